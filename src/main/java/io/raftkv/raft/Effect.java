@@ -1,0 +1,92 @@
+package io.raftkv.raft;
+
+import java.util.List;
+
+/**
+ * What a server wants done, as {@link RaftNode#flush} gives it. Each may be performed as soon as it
+ * is out: writes in their order, the sends to one peer in their order, applies in their order,
+ * otherwise any order.
+ */
+public sealed interface Effect {
+  /** Calls the method of {@code handler} that is for this kind of effect. */
+  void dispatch(Handler handler);
+
+  /** Send this message. */
+  record Send(int to, Message message) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSend(this);
+    }
+  }
+
+  /**
+   * Make these records durable, then say {@link Event.Written}.
+   *
+   * @param sequence 1, 2, 3, … in the order of the writes
+   */
+  record Write(long sequence, List<LogRecord> records) implements Effect {
+    public Write {
+      records = List.copyOf(records);
+    }
+
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onWrite(this);
+    }
+  }
+
+  /** These entries are committed for ever; they follow those of the {@code Apply} before. */
+  record Apply(List<Entry> entries) implements Effect {
+    public Apply {
+      entries = List.copyOf(entries);
+    }
+
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onApply(this);
+    }
+  }
+
+  /** The read may be answered once everything up to {@code index} is applied. */
+  record ReadReady(long readId, long index) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onReadReady(this);
+    }
+  }
+
+  /**
+   * The role, the term or the known leader changed.
+   *
+   * @param leader a server's id, or {@link RaftNode#NOBODY}
+   */
+  record RoleChanged(Role.Kind role, long term, int leader) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onRoleChanged(this);
+    }
+  }
+
+  /** The server now belongs to this cluster: what it tells peers about itself changes. */
+  record Joined(long clusterId) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onJoined(this);
+    }
+  }
+
+  /** One method for each kind of effect. */
+  interface Handler {
+    void onSend(Send effect);
+
+    void onWrite(Write effect);
+
+    void onApply(Apply effect);
+
+    void onReadReady(ReadReady effect);
+
+    void onRoleChanged(RoleChanged effect);
+
+    void onJoined(Joined effect);
+  }
+}

@@ -1,0 +1,31 @@
+package io.raftkv.raft;
+
+import io.raftkv.base.Bytes;
+
+/**
+ * One entry of the replicated log (dissertation 3.5).
+ *
+ * @param index its place in the log, from 1
+ * @param term the term of the leader that appended it
+ * @param time the leader's stamp of the cluster clock, in milliseconds; never less than that of the
+ *     entry before
+ * @param kind who the content is for
+ * @param command the content: empty, a state machine's command, or an encoded {@link
+ *     Configuration}; always an array of its own, so that keeping it keeps nothing else alive
+ */
+public record Entry(long index, long term, long time, Kind kind, Bytes command) {
+  /** What an entry is for. */
+  public enum Kind {
+    /** Nothing but a term or a stamp: the first entry of a leader, or a tick of the clock. */
+    EMPTY,
+    /** A command of the state machine. */
+    COMMAND,
+    /** A {@link Configuration}, in force as soon as it is appended. */
+    CONFIGURATION
+  }
+
+  /** What this entry counts for where bytes are bounded: its content and 48 bytes around it. */
+  public int weight() {
+    return command.length() + 48;
+  }
+}
