@@ -1,7 +1,330 @@
 package io.raftkv.raft;
 
-/** One server's part in Raft: events in, effects out; no clock, no threads, no I/O. */
-public final class RaftNode {
+import io.raftkv.base.Invariant;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One server's part in Raft: events in, effects out; no clock, no threads, no I/O.
+ *
+ * <p>It routes events to its {@link Role}, and keeps what outlives a role: term, vote, log, commit
+ * index. Same configuration, same events, same random numbers: same effects. It is not thread-safe.
+ */
+public final class RaftNode implements Event.Handler {
   /** No server: a vote not given, a leader not known. */
   public static final int NOBODY = -1;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final RaftConfig config;
+  private final RandomGenerator random;
+  private final RaftLog log;
+  private final Membership membership;
+  private final Outbox outbox;
+  private final ClusterClock clock = new ClusterClock();
+  private Role role;
+  private long term;
+  private int votedFor;
+  private long clusterId;
+  private long commitIndex;
+  private long appliedIndex;
+  private long now;
+  private long wallTime;
+  private long plannedDeadline = NEVER;
+  private Effect.RoleChanged announced;
+
+  /**
+   * @param persistent what the server remembers; it is taken over
+   * @param random a source that no other server shares
+   */
+  public RaftNode(RaftConfig config, PersistentState persistent, RandomGenerator random) {
+    this.config = config;
+    this.random = random;
+    log = new RaftLog(persistent.entries());
+    membership = new Membership(config, log);
+    outbox = new Outbox(persistent.term(), log.lastIndex());
+    term = persistent.term();
+    votedFor = persistent.votedFor();
+    clusterId = persistent.clusterId();
+    announced = new Effect.RoleChanged(Role.Kind.FOLLOWER, term, NOBODY);
+    role = new Follower(this);
+  }
+
+  /** Takes one event; changes state, but nothing leaves before {@link #flush}. */
+  public void handle(Event event) {
+    event.dispatch(this);
+  }
+
+  /**
+   * Ends a turn: judges deadlines, and gives out what must now be done, coalesced and nothing twice.
+   * To be called again after events, and when {@link #nextDeadline} has come.
+   */
+  public List<Effect> flush() {
+    role.judgeDeadlines();
+    role.flush();
+    if (appliedIndex < commitIndex) {
+      outbox.emit(new Effect.Apply(log.slice(appliedIndex + 1, commitIndex)));
+      appliedIndex = commitIndex;
+    }
+    announceRole();
+    plannedDeadline = role.nextDeadline();
+    return outbox.drain(term, log.lastIndex(), now);
+  }
+
+  private void announceRole() {
+    if (announced.role() != role.kind()
+        || announced.term() != term
+        || announced.leader() != role.leader()) {
+      announced = new Effect.RoleChanged(role.kind(), term, role.leader());
+      outbox.emit(announced);
+    }
+  }
+
+  /** The monotonic millisecond at which it next needs a {@link Event.Tick} and a flush. */
+  public long nextDeadline() {
+    return plannedDeadline;
+  }
+
+  /** Whether this server leads. */
+  public boolean isLeader() {
+    return role.kind() == Role.Kind.LEADER;
+  }
+
+  /**
+   * Whether what is proposed now gets into this server's log: it leads, and is not handing over its
+   * leadership.
+   */
+  public boolean isAccepting() {
+    return role.isAccepting();
+  }
+
+  /** The leader that this server knows of, or {@link #NOBODY}. */
+  public int leader() {
+    return role.leader();
+  }
+
+  public long term() {
+    return term;
+  }
+
+  public long commitIndex() {
+    return commitIndex;
+  }
+
+  /** The log, to read. */
+  public RaftLog log() {
+    return log;
+  }
+
+  /** The cluster's time in milliseconds, or -1 if this server has not heard of it yet. */
+  public long clusterTime() {
+    return clock.estimate(now);
+  }
+
+  public RaftStatus status() {
+    return new RaftStatus(
+        role.kind(),
+        term,
+        role.leader(),
+        commitIndex,
+        log.lastIndex(),
+        clusterId,
+        membership.isSeated(),
+        membership.isConfigured() ? List.of() : membership.unheard());
+  }
+
+  @Override
+  public void onTick(Event.Tick tick) {
+    Invariant.check(tick.monotonicMillis() >= now, "time goes on", tick.monotonicMillis(), now);
+    now = tick.monotonicMillis();
+    wallTime = tick.wallMillis();
+    if (plannedDeadline == NEVER || now - plannedDeadline > config.heartbeatMillis()) {
+      role.forgiveLateness();
+      plannedDeadline = role.nextDeadline();
+    }
+  }
+
+  @Override
+  public void onReceive(Event.Receive event) {
+    boolean isMember = membership.isMember(event.from());
+    if (isMember && membership.heard(event.from(), event.incarnation())) {
+      role.onPeerReset(event.from());
+    }
+    if (isMember || event.message() instanceof Message.RequestVote) {
+      event.message().dispatch(event.from(), role);
+    }
+  }
+
+  @Override
+  public void onPropose(Event.Propose event) {
+    role.propose(event.commands());
+  }
+
+  @Override
+  public void onRead(Event.Read event) {
+    role.read(event.readId());
+  }
+
+  @Override
+  public void onExpire(Event.Expire event) {
+    role.expire(event.deadline());
+  }
+
+  @Override
+  public void onWritten(Event.Written event) {
+    outbox.written(event.sequence());
+    role.onWritten();
+  }
+
+  @Override
+  public void onLinkOpened(Event.LinkOpened event) {
+    if (membership.isMember(event.peer())) {
+      membership.heard(event.peer(), event.incarnation());
+      membership.heardClusterId(event.peer(), event.clusterId());
+      role.onPeerReset(event.peer());
+    }
+  }
+
+  @Override
+  public void onLinkClosed(Event.LinkClosed event) {
+    role.onLinkClosed(event.peer());
+  }
+
+  @Override
+  public void onTransferLeadership(Event.TransferLeadership event) {
+    role.transferTo(event.to());
+  }
+
+  RaftConfig config() {
+    return config;
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  Outbox outbox() {
+    return outbox;
+  }
+
+  ClusterClock clock() {
+    return clock;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  long now() {
+    return now;
+  }
+
+  long wallTime() {
+    return wallTime;
+  }
+
+  /** Whether this server has heard no leader since it started. */
+  boolean hasHeardNoLeader() {
+    return clock.estimate(now) == Message.RequestVoteReply.NOT_HEARD;
+  }
+
+  /** All members but this server. */
+  List<Integer> peers() {
+    return membership.inForce().seats().stream()
+        .map(Configuration.Seat::id)
+        .filter(id -> id != config.id())
+        .toList();
+  }
+
+  /** Whether what {@code id} says counts towards a majority. */
+  boolean counts(int id) {
+    return membership.counts(id);
+  }
+
+  /** A random election deadline, from T to 2T from now (dissertation 3.4). */
+  long drawElectionDeadline() {
+    return now + config.electionTimeoutMillis() + draw(config.electionTimeoutMillis());
+  }
+
+  /** A random number from 0 to {@code bound - 1}. */
+  int draw(int bound) {
+    return random.nextInt(bound);
+  }
+
+  long mintClusterId() {
+    long id = random.nextLong();
+    return id == 0 ? 1 : id;
+  }
+
+  /** Whether it makes sense to campaign: it may lead, and its disk answers. */
+  boolean mayCampaign() {
+    return membership.mayCampaign(clusterId)
+        && (outbox.oldestWriteSince() == NEVER
+            || now - outbox.oldestWriteSince() < config.electionTimeoutMillis());
+  }
+
+  boolean mayVoteFor(int candidate) {
+    return votedFor == NOBODY || votedFor == candidate;
+  }
+
+  /** Gives this term's vote; whoever votes for another does not campaign for itself. */
+  void voteFor(int candidate) {
+    if (votedFor != candidate) {
+      votedFor = candidate;
+      outbox.recordVote(term, candidate);
+    }
+    if (role.kind() == Role.Kind.FOLLOWER) {
+      role.forgiveLateness();
+    } else {
+      become(new Follower(this));
+    }
+  }
+
+  /** A higher term was seen: whoever leads it is not known yet (dissertation 3.3). */
+  void adoptTerm(long higher) {
+    Invariant.check(higher > term, "terms only grow", higher, term);
+    term = higher;
+    votedFor = NOBODY;
+    outbox.recordVote(term, NOBODY);
+    become(new Follower(this));
+  }
+
+  /** Takes the next term with its own vote in it. */
+  void startTerm() {
+    term++;
+    votedFor = config.id();
+    outbox.recordVote(term, votedFor);
+  }
+
+  /** Follows the leader of this or a higher term. */
+  Follower follow(long leaderTerm, int leader) {
+    if (leaderTerm > term) {
+      adoptTerm(leaderTerm);
+    }
+    Invariant.check(!isLeader(), "one leader a term", leader, config.id());
+    if (role.kind() == Role.Kind.CANDIDATE) {
+      become(new Follower(this));
+    }
+    return ((Follower) role).follow(leader);
+  }
+
+  void become(Role next) {
+    role = next;
+    next.start();
+  }
+
+  /** Commits up to {@code index}, for ever. */
+  void commitTo(long index) {
+    if (index <= commitIndex) {
+      return;
+    }
+    Invariant.check(index <= log.lastIndex(), "no commit beyond the log", index, log.lastIndex());
+    commitIndex = index;
+    long committedId = log.committedClusterId(index);
+    if (clusterId == 0 && committedId != 0) {
+      clusterId = committedId;
+      outbox.recordJoined(clusterId);
+      outbox.emit(new Effect.Joined(clusterId));
+    }
+  }
 }

@@ -1,0 +1,26 @@
+package io.raftkv.raft;
+
+/**
+ * The cluster's time as this server knows it: the last stamp that it heard or gave, and its own
+ * monotonic time since. Each newer stamp replaces the idea, even by a smaller one, so that the drift
+ * of a fast clock does not add up.
+ */
+final class ClusterClock {
+  private long term;
+  private long stamp = Message.RequestVoteReply.NOT_HEARD;
+  private long heardAt;
+
+  /** A stamp of a leader's message; one that was overtaken by a newer one changes nothing. */
+  void hear(long leaderTerm, long leaderStamp, long now) {
+    if (leaderTerm > term || leaderStamp >= stamp) {
+      term = leaderTerm;
+      stamp = leaderStamp;
+      heardAt = now;
+    }
+  }
+
+  /** The time now, or {@link Message.RequestVoteReply#NOT_HEARD} before the first stamp. */
+  long estimate(long now) {
+    return stamp == Message.RequestVoteReply.NOT_HEARD ? stamp : stamp + (now - heardAt);
+  }
+}

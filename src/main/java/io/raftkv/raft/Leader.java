@@ -1,0 +1,317 @@
+package io.raftkv.raft;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.base.Invariant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The server that orders the log of its term (dissertation 3.5): it appends, sends, counts what is
+ * durable where, commits, and confirms to readers that it still leads.
+ */
+final class Leader extends Role {
+  private final Map<Integer, Progress> progress = new TreeMap<>();
+  private final ReadRounds reads;
+  private final long electedAt;
+  private final long startTime;
+  private final long firstIndex;
+  private long expireIndex;
+  private int transferTo = RaftNode.NOBODY;
+  private long transferDeadline = NEVER;
+
+  /**
+   * @param startTime the cluster's time at the election, in milliseconds
+   */
+  Leader(RaftNode node, long startTime) {
+    super(node);
+    this.startTime = startTime;
+    this.electedAt = node.now();
+    this.firstIndex = node.log().lastIndex() + 1;
+    this.reads = new ReadRounds(node);
+    for (int peer : node.peers()) {
+      long talking = node.membership().talking(peer);
+      progress.put(peer, new Progress(node.log(), talking, firstIndex, electedAt));
+    }
+  }
+
+  @Override
+  Kind kind() {
+    return Kind.LEADER;
+  }
+
+  /**
+   * Appends the entry that tells this leader what is committed (dissertation 6.4); in a cluster
+   * without a configuration, the one that forms it.
+   */
+  @Override
+  void start() {
+    var membership = node.membership();
+    if (membership.isConfigured()) {
+      append(Entry.Kind.EMPTY, Bytes.EMPTY);
+    } else {
+      append(Entry.Kind.CONFIGURATION, membership.asFirst(node.mintClusterId()).encode());
+    }
+  }
+
+  @Override
+  int leader() {
+    return node.config().id();
+  }
+
+  @Override
+  boolean hearsLeader() {
+    return true;
+  }
+
+  private void append(Entry.Kind kind, Bytes command) {
+    var entry = new Entry(node.log().lastIndex() + 1, node.term(), stamp(), kind, command);
+    node.log().append(entry);
+    node.outbox().recordAppend(entry);
+  }
+
+  /** The cluster's time now, which this leader tells everybody and so hears itself. */
+  private long stamp() {
+    long stamp = Math.max(node.log().lastTime(), startTime + (node.now() - electedAt));
+    node.clock().hear(node.term(), stamp, node.now());
+    return stamp;
+  }
+
+  @Override
+  boolean isAccepting() {
+    return transferTo == RaftNode.NOBODY;
+  }
+
+  @Override
+  void propose(List<Bytes> commands) {
+    if (isAccepting()) {
+      commands.forEach(command -> append(Entry.Kind.COMMAND, command));
+    }
+  }
+
+  @Override
+  public void onPropose(int from, Message.Propose message) {
+    propose(message.commands());
+  }
+
+  @Override
+  void read(long readId) {
+    reads.add(node.config().id(), readId, readFloor());
+  }
+
+  @Override
+  public void onReadIndex(int from, Message.ReadIndex message) {
+    reads.add(from, message.readId(), readFloor());
+  }
+
+  private long readFloor() {
+    return Math.max(Math.max(node.commitIndex(), firstIndex), expireIndex);
+  }
+
+  /**
+   * Lets the log say that {@code deadline} has come, by an empty entry if nothing else will, and
+   * answers no read below that; never a second such entry before the first is committed.
+   */
+  @Override
+  void expire(long deadline) {
+    if (stamp() < deadline) {
+      return;
+    }
+    if (node.log().lastTime() < deadline && expireIndex <= node.commitIndex()) {
+      append(Entry.Kind.EMPTY, Bytes.EMPTY);
+    }
+    expireIndex = node.log().lastIndex();
+  }
+
+  @Override
+  void onAcknowledged(int from, Message.AppendEntriesReply reply) {
+    var peer = progress.get(from);
+    if (peer == null) {
+      return;
+    }
+    peer.heard(reply.round(), node.now());
+    if (reply.success()) {
+      long last = node.log().lastIndex();
+      Invariant.check(reply.matchIndex() <= last, "leader completeness", reply.matchIndex(), last);
+      peer.accepted(reply.matchIndex());
+      commit();
+    } else {
+      peer.refused(reply.matchIndex(), reply.hintIndex(), reply.hintTerm());
+    }
+    confirmReads();
+    continueTransfer();
+  }
+
+  private void confirmReads() {
+    reads.confirm(node.membership().inForce().quorumValue(this::confirmedRound));
+  }
+
+  private long confirmedRound(int id) {
+    if (id == node.config().id()) {
+      return node.counts(id) ? Long.MAX_VALUE : -1;
+    }
+    return node.counts(id) ? progress.get(id).round() : -1;
+  }
+
+  /** Commits by counting, but only an entry of this term (dissertation 3.6.2). */
+  private void commit() {
+    long majority = node.membership().inForce().quorumValue(this::durableIndex);
+    if (majority > node.commitIndex() && node.log().term(majority) == node.term()) {
+      node.commitTo(majority);
+    }
+  }
+
+  private long durableIndex(int id) {
+    if (!node.counts(id)) {
+      return 0;
+    }
+    return id == node.config().id() ? node.outbox().durableIndex() : progress.get(id).matchIndex();
+  }
+
+  @Override
+  void onWritten() {
+    commit();
+  }
+
+  @Override
+  void onPeerReset(int peer) {
+    var known = progress.get(peer);
+    if (known != null) {
+      known.reset(node.membership().talking(peer), node.now());
+    }
+  }
+
+  @Override
+  long nextDeadline() {
+    long deadline = Math.min(transferDeadline, quorumHeardAt() + timeout());
+    if (waitsOnlyForOwnDisk()) {
+      deadline = Math.min(deadline, node.outbox().oldestWriteSince() + timeout());
+    }
+    for (var peer : progress.values()) {
+      deadline = Math.min(deadline, peer.heartbeatAt(node.config()));
+    }
+    return deadline;
+  }
+
+  private int timeout() {
+    return node.config().electionTimeoutMillis();
+  }
+
+  @Override
+  void judgeDeadlines() {
+    if (node.now() >= transferDeadline) {
+      transferTo = RaftNode.NOBODY;
+      transferDeadline = NEVER;
+    }
+    if (node.now() - quorumHeardAt() >= timeout()) {
+      node.become(new Follower(node));
+    } else if (waitsOnlyForOwnDisk()
+        && node.now() - node.outbox().oldestWriteSince() >= timeout()) {
+      handOver();
+      node.become(new Follower(node));
+    }
+  }
+
+  /** Lets the server with the longest log campaign at once. */
+  private void handOver() {
+    progress.entrySet().stream()
+        .filter(peer -> node.counts(peer.getKey()))
+        .max(Comparator.comparingLong(peer -> peer.getValue().matchIndex()))
+        .ifPresent(
+            peer -> node.outbox().send(peer.getKey(), new Message.TimeoutNow(node.term())));
+  }
+
+  /** When a majority, this server included, was last heard (dissertation 6.2). */
+  private long quorumHeardAt() {
+    return node.membership()
+        .inForce()
+        .quorumValue(
+            id ->
+                id == node.config().id()
+                    ? node.now()
+                    : node.counts(id) ? progress.get(id).heardAt() : electedAt);
+  }
+
+  /** Whether the others could go on, and only this server's disk does not answer. */
+  private boolean waitsOnlyForOwnDisk() {
+    var outbox = node.outbox();
+    return outbox.oldestWriteSince() != NEVER
+        && outbox.oldestWriteIndex() <= node.commitIndex()
+        && !progress.isEmpty();
+  }
+
+  @Override
+  void forgiveLateness() {}
+
+  @Override
+  void flush() {
+    takeEmptySeat();
+    long round = reads.startRound();
+    confirmReads();
+    long time = stamp();
+    for (var peer : progress.entrySet()) {
+      if (peer.getValue().isDue(node.commitIndex(), round, node.now(), node.config())) {
+        send(peer.getKey(), peer.getValue(), round, time);
+      }
+    }
+  }
+
+  private void send(int to, Progress peer, long round, long time) {
+    do {
+      var log = node.log();
+      long prev = peer.nextIndex() - 1;
+      var entries =
+          peer.hasRoom(node.config())
+              ? log.sliceUpTo(prev + 1, node.config().appendBytesMax())
+              : List.<Entry>of();
+      node.outbox()
+          .send(
+              to,
+              new Message.AppendEntries(
+                  node.term(), prev, log.term(prev), entries, node.commitIndex(), round, time));
+      peer.sent(entries, node.commitIndex(), round, node.now());
+    } while (peer.hasRoom(node.config()));
+  }
+
+  /**
+   * Gives an empty seat to the server of that id once it has caught up: it never voted, so nothing
+   * can be forgotten in its name. One change at a time, and only after an entry of this term is
+   * committed (dissertation 4.1 and its correction of 2015).
+   */
+  private void takeEmptySeat() {
+    var configuration = node.membership().inForce();
+    if (node.commitIndex() < Math.max(firstIndex, node.log().configurationIndex())) {
+      return;
+    }
+    for (var seat : configuration.seats()) {
+      long talking = node.membership().talking(seat.id());
+      if (seat.isEmpty() && talking != Configuration.Seat.EMPTY && hasCaughtUp(seat.id())) {
+        append(Entry.Kind.CONFIGURATION, configuration.with(seat.id(), talking).encode());
+        return;
+      }
+    }
+  }
+
+  private boolean hasCaughtUp(int id) {
+    var peer = progress.get(id);
+    return peer != null && peer.matchIndex() >= node.commitIndex();
+  }
+
+  @Override
+  void transferTo(int peer) {
+    if (progress.containsKey(peer) && node.counts(peer)) {
+      transferTo = peer;
+      transferDeadline = node.now() + timeout();
+      continueTransfer();
+    }
+  }
+
+  /** The chosen server campaigns as soon as its log is complete (dissertation 3.10). */
+  private void continueTransfer() {
+    if (transferTo != RaftNode.NOBODY
+        && progress.get(transferTo).matchIndex() == node.log().lastIndex()) {
+      node.outbox().send(transferTo, new Message.TimeoutNow(node.term()));
+    }
+  }
+}

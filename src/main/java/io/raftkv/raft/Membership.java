@@ -1,0 +1,93 @@
+package io.raftkv.raft;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who counts, as this server knows it: the log's configuration, or, until there is one, the seats of
+ * the operator's file, each held by the incarnation first heard; and which incarnation of each
+ * server is talking now.
+ */
+final class Membership {
+  private static final long UNHEARD = 0;
+
+  private final RaftConfig config;
+  private final RaftLog log;
+  private final Map<Integer, Long> firstHeard = new TreeMap<>();
+  private final Map<Integer, Long> talking = new TreeMap<>();
+  private final Map<Integer, Long> clusterIds = new TreeMap<>();
+
+  Membership(RaftConfig config, RaftLog log) {
+    this.config = config;
+    this.log = log;
+    heard(config.id(), config.incarnation());
+    clusterIds.put(config.id(), 0L);
+  }
+
+  /** Whether the log holds a configuration. */
+  boolean isConfigured() {
+    return log.configuration().isPresent();
+  }
+
+  /** The configuration that counts now. */
+  Configuration inForce() {
+    return log.configuration().orElseGet(() -> asFirst(0));
+  }
+
+  /** What the first leader writes: a seat for each id, held by whom this server has heard. */
+  Configuration asFirst(long clusterId) {
+    return new Configuration(
+        clusterId,
+        config.members().stream()
+            .map(id -> new Configuration.Seat(id, firstHeard.getOrDefault(id, UNHEARD)))
+            .toList());
+  }
+
+  boolean isMember(int id) {
+    return inForce().has(id);
+  }
+
+  /** Takes note of who is talking; says whether it is another incarnation than before. */
+  boolean heard(int id, long incarnation) {
+    firstHeard.putIfAbsent(id, incarnation);
+    Long before = talking.put(id, incarnation);
+    return before == null || before != incarnation;
+  }
+
+  /** Takes note of what a peer said of itself when the link to it opened. */
+  void heardClusterId(int id, long clusterId) {
+    clusterIds.put(id, clusterId);
+  }
+
+  /** The incarnation that is talking as {@code id}, 0 if none has. */
+  long talking(int id) {
+    return talking.getOrDefault(id, UNHEARD);
+  }
+
+  /** Whether what is said as {@code id} now counts: it comes from whoever holds the seat. */
+  boolean counts(int id) {
+    return inForce().seats(id, talking(id));
+  }
+
+  /** Whether this server holds its own seat. */
+  boolean isSeated() {
+    return counts(config.id());
+  }
+
+  /** Whether this server may become a leader at all; a cluster that is not formed needs all. */
+  boolean mayCampaign(long clusterId) {
+    if (isConfigured()) {
+      return isSeated();
+    }
+    if (clusterId != 0 || clusterIds.values().stream().anyMatch(id -> id != 0)) {
+      return false;
+    }
+    return config.form() ? inForce().isQuorum(clusterIds::containsKey) : unheard().isEmpty();
+  }
+
+  /** The members that have not yet said whether their disks are empty. */
+  List<Integer> unheard() {
+    return config.members().stream().filter(id -> !clusterIds.containsKey(id)).toList();
+  }
+}

@@ -1,0 +1,58 @@
+package io.raftkv.raft;
+
+import java.util.List;
+
+/**
+ * What a server's part in Raft needs to know from outside.
+ *
+ * @param id this server
+ * @param incarnation this server's data directory; never 0
+ * @param members the ids that the operator's file names, this one among them
+ * @param form whether a majority of empty servers is enough to form a cluster, by the operator's
+ *     word
+ * @param electionTimeoutMillis the minimum election timeout T; deadlines are drawn from T to 2T
+ * @param heartbeatMillis how often a leader gives a sign of life; well below T
+ * @param appendBytesMax how many bytes of entries one AppendEntries carries, one entry at least
+ * @param inFlightBytesMax how many bytes of entries a leader sends ahead of a follower's answers
+ */
+public record RaftConfig(
+    int id,
+    long incarnation,
+    List<Integer> members,
+    boolean form,
+    int electionTimeoutMillis,
+    int heartbeatMillis,
+    int appendBytesMax,
+    int inFlightBytesMax) {
+  public RaftConfig {
+    members = members.stream().sorted().distinct().toList();
+    require(members.contains(id), "the members " + members + " must contain the server " + id);
+    require(incarnation != 0, "an incarnation must not be 0");
+    require(heartbeatMillis > 0, "heartbeatMillis must be positive");
+    require(
+        electionTimeoutMillis > 2 * heartbeatMillis,
+        "electionTimeoutMillis must be more than twice heartbeatMillis");
+    require(appendBytesMax > 0, "appendBytesMax must be positive");
+    require(inFlightBytesMax >= appendBytesMax, "inFlightBytesMax must not be below appendBytesMax");
+  }
+
+  /** A configuration with the usual bounds: 1 MiB a message, 8 MiB in flight. */
+  public static RaftConfig of(
+      int id, long incarnation, List<Integer> members, boolean form, int electionTimeoutMillis) {
+    return new RaftConfig(
+        id,
+        incarnation,
+        members,
+        form,
+        electionTimeoutMillis,
+        Math.max(1, electionTimeoutMillis / 8),
+        1 << 20,
+        8 << 20);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.raftkv.raft;
+
+import java.util.List;
+
+/**
+ * What an operator may want to know of a server's part in Raft.
+ *
+ * @param leader the leader it knows of, or {@link RaftNode#NOBODY}
+ * @param clusterId the cluster it knows it belongs to, 0 if it knows of none
+ * @param seated whether its own vote and acknowledgements count
+ * @param unheard before the cluster is formed, the members that have not said anything yet
+ */
+public record RaftStatus(
+    Role.Kind role,
+    long term,
+    int leader,
+    long commitIndex,
+    long lastIndex,
+    long clusterId,
+    boolean seated,
+    List<Integer> unheard) {
+  public RaftStatus {
+    unheard = List.copyOf(unheard);
+  }
+}

@@ -1,0 +1,42 @@
+package io.raftkv.replica;
+
+import io.raftkv.kv.Life;
+import io.raftkv.kv.Reply;
+import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.Message;
+import io.raftkv.raft.Role;
+import java.util.List;
+
+/**
+ * The world as a replica sees it. Every method returns nothing: a replica tells the world, and never
+ * asks it.
+ */
+public interface Environment {
+  /** Send this message; it may get lost. */
+  void send(int to, Message message);
+
+  /**
+   * Make these records durable, then tell the replica so with {@link
+   * io.raftkv.raft.Event.Written}.
+   */
+  void write(long sequence, List<LogRecord> records);
+
+  /** Make this life durable, then say {@link Replica#lifeForced}. */
+  void forceLife(Life life);
+
+  /** Answer a client; the replies of one connection come in the order of its requests. */
+  void reply(long connection, Reply reply);
+
+  /**
+   * The role, the term or the known leader changed.
+   *
+   * @param leader a server's id, or {@link io.raftkv.raft.RaftNode#NOBODY}
+   */
+  void roleChanged(Role.Kind role, long term, int leader);
+
+  /** The server now belongs to this cluster. */
+  void joined(long clusterId);
+
+  /** The server has caught up for the first time since it started, and serves its clients. */
+  void serving();
+}

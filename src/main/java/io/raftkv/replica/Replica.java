@@ -1,0 +1,351 @@
+package io.raftkv.replica;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.kv.KvStore;
+import io.raftkv.kv.Life;
+import io.raftkv.kv.Reply;
+import io.raftkv.kv.Request;
+import io.raftkv.raft.Effect;
+import io.raftkv.raft.Entry;
+import io.raftkv.raft.Event;
+import io.raftkv.raft.Message;
+import io.raftkv.raft.PersistentState;
+import io.raftkv.raft.RaftConfig;
+import io.raftkv.raft.RaftNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One server's brain: what its clients ask goes to consensus, what consensus commits goes to the
+ * store, and what the store says goes to the clients. Every reply is made here, out of this server's
+ * own store, whoever leads.
+ *
+ * <p>A turn is any number of {@link #handle}, {@link #request} and {@link #forget}, opened by a
+ * {@link Event.Tick} and closed by one {@link #flush}. It is not thread-safe.
+ */
+public final class Replica {
+  /** So many bytes of commands travel to the leader in one message, one command at least. */
+  private static final int PROPOSE_BYTES_MAX = 1 << 20;
+
+  private final RaftConfig config;
+  private final RandomGenerator random;
+  private final Environment environment;
+  private final RaftNode raft;
+  private final KvStore store = new KvStore();
+  private final RunAhead runAhead;
+  private final Origin origin;
+  private final Reads reads;
+  private final Clients clients;
+  private final RetryTimer retryTimer;
+  private final Events events = new Events();
+  private final Effects effects = new Effects();
+  private final long startReadId;
+  private boolean serving;
+  private boolean lifeForcing;
+  private long now;
+
+  /**
+   * @param persistent what the server remembers; it is taken over
+   * @param life this run of the server, durable already
+   * @param random a source that no other server, and no other life of this one, shares
+   */
+  public Replica(
+      RaftConfig config,
+      ReplicaOptions options,
+      PersistentState persistent,
+      Life life,
+      RandomGenerator random,
+      Environment environment) {
+    this.config = config;
+    this.random = random;
+    this.environment = environment;
+    raft = new RaftNode(config, persistent, random);
+    runAhead = new RunAhead(raft, store);
+    origin = new Origin(config.id(), life, options);
+    reads = new Reads(random.nextLong());
+    startReadId = reads.sendEmpty();
+    retryTimer = new RetryTimer(options.retryMillis());
+    clients = new Clients(options.requestTimeoutMillis(), environment);
+  }
+
+  /** A client asks; any number may be under way, and replies come in the order of the requests. */
+  public void request(long connection, Request request) {
+    clients.add(connection, request, now);
+  }
+
+  /** The client is gone: its replies are dropped, and what was not yet sent is not sent. */
+  public void forget(long connection) {
+    clients.forget(connection);
+  }
+
+  /** Takes one event. */
+  public void handle(Event event) {
+    event.dispatch(events);
+  }
+
+  /** The life asked for with {@link Environment#forceLife} is durable. */
+  public void lifeForced(Life life) {
+    lifeForcing = false;
+    origin.begin(life);
+    sendAgain();
+  }
+
+  /** Ends a turn: performs everything that it brought forth. */
+  public void flush() {
+    do {
+      effects.again = false;
+      clients.expire(now, origin);
+      issue();
+      expireKeys();
+      retry();
+      for (var effect : raft.flush()) {
+        effect.dispatch(effects);
+      }
+    } while (effects.again);
+  }
+
+  /** The monotonic millisecond at which it next needs a {@link Event.Tick} and a flush. */
+  public long nextDeadline() {
+    long deadline = Math.min(raft.nextDeadline(), clients.nextDeadline());
+    deadline = Math.min(deadline, retryTimer.nextDeadline());
+    long due = store.earliestDeadline();
+    if (raft.isLeader() && due != Long.MAX_VALUE && due > raft.clusterTime()) {
+      deadline = Math.min(deadline, now + (due - raft.clusterTime()));
+    }
+    return deadline;
+  }
+
+  /** What an operator may want to know. */
+  public ReplicaStatus status() {
+    return new ReplicaStatus(raft.status(), store.appliedIndex(), store.size(), serving);
+  }
+
+  /** The store, to read; for tests and checks. */
+  public KvStore store() {
+    return store;
+  }
+
+  /** The consensus part, to read; for tests and checks. */
+  public RaftNode raft() {
+    return raft;
+  }
+
+  private void issue() {
+    if (!serving || lifeForcing) {
+      return;
+    }
+    var numbered = new ArrayList<Bytes>();
+    clients.issue(origin::hasRoom, write -> numbered.add(origin.number(write)), reads::add);
+    if (!numbered.isEmpty()) {
+      propose(numbered);
+    }
+    if (reads.canSend()) {
+      read(reads.send());
+    }
+  }
+
+  private void propose(List<Bytes> proposals) {
+    var part = new ArrayList<Bytes>();
+    int bytes = 0;
+    for (var proposal : proposals) {
+      if (bytes + proposal.length() > PROPOSE_BYTES_MAX && !part.isEmpty()) {
+        proposePart(part);
+        part.clear();
+        bytes = 0;
+      }
+      part.add(proposal);
+      bytes += proposal.length();
+    }
+    proposePart(part);
+  }
+
+  private void proposePart(List<Bytes> part) {
+    raft.handle(new Event.Propose(raft.isAccepting() ? runAhead.admit(part) : part));
+  }
+
+  private void read(long readId) {
+    expireKeys();
+    raft.handle(new Event.Read(readId));
+  }
+
+  /** If the earliest deadline has come, the log must say so before a read may be answered. */
+  private void expireKeys() {
+    if (raft.isLeader() && store.earliestDeadline() <= raft.clusterTime()) {
+      raft.handle(new Event.Expire(store.earliestDeadline()));
+    }
+  }
+
+  /** Messages get lost, and leaders with them. */
+  private void retry() {
+    if (retryTimer.isDue(origin.oldest(), reads.oldest(), now)) {
+      sendAgain();
+    }
+  }
+
+  private void sendAgain() {
+    retryTimer.restart(now);
+    if (!lifeForcing && !origin.isIdle()) {
+      propose(origin.all());
+    }
+    reads.unconfirmed().forEach(this::read);
+  }
+
+  private void answerReads() {
+    reads.answer(store.appliedIndex(), this::answerRead);
+    if (!serving && reads.isAnswered(startReadId)) {
+      startServing();
+    }
+  }
+
+  private void answerRead(Waiting read) {
+    if (!read.isAnswered()) {
+      read.reply = store.read((Request.Query) read.request);
+      clients.readEnded(read);
+    }
+  }
+
+  private void startServing() {
+    serving = true;
+    effects.again = true;
+    environment.serving();
+    checkLife();
+  }
+
+  /**
+   * Another life of this server (a copied disk, a clock set back) may have numbered commands: a
+   * newer life makes this one's count again.
+   */
+  private void checkLife() {
+    var known = store.origins().life(config.id());
+    if (serving
+        && !lifeForcing
+        && !known.equals(origin.life())
+        && known.number() >= origin.life().number()) {
+      lifeForcing = true;
+      environment.forceLife(new Life(known.number() + 1, random.nextLong()));
+    }
+  }
+
+  private void apply(Entry entry) {
+    if (entry.kind() != Entry.Kind.COMMAND) {
+      store.advance(entry.index(), entry.time());
+      return;
+    }
+    var applied = store.apply(entry.index(), entry.time(), entry.command());
+    var id = applied.id();
+    if (id.origin() != config.id()) {
+      return;
+    }
+    if (applied.counted() && id.life().equals(origin.life())) {
+      clients.writeApplied(origin.seen(id.sequence(), applied.reply()));
+    } else {
+      checkLife();
+    }
+  }
+
+  /** Routes events; proposals and reads of peers pass by the store's bookkeeping first. */
+  private final class Events implements Event.Handler {
+    @Override
+    public void onTick(Event.Tick event) {
+      now = event.monotonicMillis();
+      raft.handle(event);
+    }
+
+    @Override
+    public void onReceive(Event.Receive event) {
+      if (event.message() instanceof Message.Propose propose) {
+        if (raft.isAccepting()) {
+          proposePart(propose.commands());
+        }
+        return;
+      }
+      if (event.message() instanceof Message.ReadIndex) {
+        expireKeys();
+      }
+      raft.handle(event);
+    }
+
+    @Override
+    public void onPropose(Event.Propose event) {
+      raft.handle(event);
+    }
+
+    @Override
+    public void onRead(Event.Read event) {
+      raft.handle(event);
+    }
+
+    @Override
+    public void onExpire(Event.Expire event) {
+      raft.handle(event);
+    }
+
+    @Override
+    public void onWritten(Event.Written event) {
+      raft.handle(event);
+    }
+
+    /** What was sent over the link before may be lost. */
+    @Override
+    public void onLinkOpened(Event.LinkOpened event) {
+      raft.handle(event);
+      if (event.peer() == raft.leader()) {
+        sendAgain();
+      }
+    }
+
+    @Override
+    public void onLinkClosed(Event.LinkClosed event) {
+      raft.handle(event);
+    }
+
+    @Override
+    public void onTransferLeadership(Event.TransferLeadership event) {
+      raft.handle(event);
+    }
+  }
+
+  /** Performs effects; those that let more be sent ask for the flush to go round again. */
+  private final class Effects implements Effect.Handler {
+    private boolean again;
+
+    @Override
+    public void onSend(Effect.Send effect) {
+      environment.send(effect.to(), effect.message());
+    }
+
+    @Override
+    public void onWrite(Effect.Write effect) {
+      environment.write(effect.sequence(), effect.records());
+    }
+
+    @Override
+    public void onApply(Effect.Apply effect) {
+      effect.entries().forEach(Replica.this::apply);
+      answerReads();
+      again = true;
+    }
+
+    @Override
+    public void onReadReady(Effect.ReadReady effect) {
+      reads.confirm(effect.readId(), effect.index());
+      answerReads();
+      again = true;
+    }
+
+    @Override
+    public void onRoleChanged(Effect.RoleChanged effect) {
+      environment.roleChanged(effect.role(), effect.term(), effect.leader());
+      if (effect.leader() != RaftNode.NOBODY) {
+        sendAgain();
+        again = true;
+      }
+    }
+
+    @Override
+    public void onJoined(Effect.Joined effect) {
+      environment.joined(effect.clusterId());
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.raftkv.replica;
+
+/**
+ * The bounds of what a replica keeps for its clients.
+ *
+ * @param requestTimeoutMillis how long a request waits before it is answered {@code Internal}
+ * @param retryMillis how long commands and reads may be unanswered before they are sent again
+ * @param unseenCommandsMax how many numbered commands may not have been seen applied
+ * @param unseenBytesMax how many bytes of them
+ */
+public record ReplicaOptions(
+    int requestTimeoutMillis, int retryMillis, int unseenCommandsMax, int unseenBytesMax) {
+  /** The usual bounds: 4,096 commands or 8 MiB. */
+  public static ReplicaOptions of(int requestTimeoutMillis, int electionTimeoutMillis) {
+    return new ReplicaOptions(requestTimeoutMillis, electionTimeoutMillis, 4_096, 8 << 20);
+  }
+}

@@ -1,0 +1,61 @@
+package io.raftkv.replica;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.kv.KvStore;
+import io.raftkv.kv.Origins;
+import io.raftkv.kv.Proposal;
+import io.raftkv.raft.Entry;
+import io.raftkv.raft.RaftNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A leader's copy of the store's {@link Origins}, run ahead to the end of its log, so that the log
+ * takes neither a command twice nor one after a gap, however often origins send theirs again.
+ */
+final class RunAhead {
+  private final RaftNode raft;
+  private final KvStore store;
+  private Origins origins = new Origins();
+  private long term = -1;
+
+  RunAhead(RaftNode raft, KvStore store) {
+    this.raft = raft;
+    this.store = store;
+  }
+
+  /** The commands that the log must take now; only to be asked while it takes any. */
+  List<Bytes> admit(List<Bytes> commands) {
+    if (term != raft.term()) {
+      rebuild();
+    }
+    var admitted = new ArrayList<Bytes>(commands.size());
+    for (var command : commands) {
+      if (admit(command)) {
+        admitted.add(command);
+      }
+    }
+    return admitted;
+  }
+
+  private boolean admit(Bytes command) {
+    var id = Proposal.idOf(command);
+    boolean takes = origins.takes(id);
+    if (takes) {
+      origins.take(id);
+    }
+    return takes;
+  }
+
+  private void rebuild() {
+    term = raft.term();
+    origins = store.origins().copy();
+    var log = raft.log();
+    for (long index = store.appliedIndex() + 1; index <= log.lastIndex(); index++) {
+      var entry = log.entry(index);
+      if (entry.kind() == Entry.Kind.COMMAND) {
+        admit(entry.command());
+      }
+    }
+  }
+}
