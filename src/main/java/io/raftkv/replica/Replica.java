@@ -268,7 +268,7 @@ public final class Replica {
 
     @Override
     public void onPropose(Event.Propose event) {
-      raft.handle(event);
+      proposePart(event.commands());
     }
 
     @Override

@@ -1,0 +1,238 @@
+package io.raftkv.server;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.bus.Bus;
+import io.raftkv.bus.ClientGone;
+import io.raftkv.bus.ClientRequests;
+import io.raftkv.bus.Identity;
+import io.raftkv.bus.PeerEvents;
+import io.raftkv.config.ServerConfig;
+import io.raftkv.config.ServerSettings;
+import io.raftkv.kv.Life;
+import io.raftkv.raft.Event;
+import io.raftkv.raft.RaftConfig;
+import io.raftkv.replica.Replica;
+import io.raftkv.replica.ReplicaOptions;
+import io.raftkv.replica.ReplicaStatus;
+import io.raftkv.storage.Storage;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a replica its thread, its clock and its disk. What comes in is handled at once; one flush
+ * behind all that is already queued on the event loop ends the turn. So the busier the server, the
+ * bigger its batches, and at rest an answer leaves at once.
+ */
+final class ReplicaDriver implements Storage.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaDriver.class);
+  private static final long WAITING_CHECK_MILLIS = 2_000;
+
+  private final ServerSettings settings;
+  private final Context context;
+  private final Vertx vertx;
+  private final Bus bus;
+  private final ServerListener listener;
+  private final Consumer<Failure> onFatal;
+  private final FlightRecorder recorder = new FlightRecorder();
+  private final WaitingReason waiting;
+  private Optional<Live> live = Optional.empty();
+  private boolean ended;
+
+  ReplicaDriver(
+      ServerSettings settings,
+      Context context,
+      Bus bus,
+      ServerListener listener,
+      Consumer<Failure> onFatal) {
+    this.settings = settings;
+    this.context = context;
+    this.vertx = context.owner();
+    this.bus = bus;
+    this.listener = listener;
+    this.onFatal = onFatal;
+    this.waiting = new WaitingReason(settings.id(), listener);
+  }
+
+  /** The data are read: the replica begins. To be called on the event loop. */
+  Void begin(Storage storage) {
+    var running = new Live(storage);
+    live = Optional.of(running);
+    bus.onClients(running::fromClients);
+    bus.onPeers(running::fromPeers);
+    vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> waiting.check(running.replica.status()));
+    running.environment.announceIdentity();
+    running.openTurn();
+    return null;
+  }
+
+  /** Ends for good; the log is closed when the future is. */
+  Future<Void> end(Vertx vertx) {
+    ended = true;
+    return live.map(running -> vertx.<Void>executeBlocking(running::closeStorage))
+        .orElseGet(Future::succeededFuture);
+  }
+
+  Optional<ReplicaStatus> status() {
+    return live.map(running -> running.replica.status());
+  }
+
+  @Override
+  public void written(long sequence) {
+    onLoop(running -> running.handle(new Event.Written(sequence)));
+  }
+
+  @Override
+  public void lifeForced(Life life) {
+    onLoop(
+        running -> {
+          running.openTurn();
+          running.replica.lifeForced(life);
+        });
+  }
+
+  @Override
+  public void failed(Failure failure) {
+    context.runOnContext(go -> fail(failure));
+  }
+
+  private void onLoop(Consumer<Live> action) {
+    context.runOnContext(go -> live.ifPresent(action));
+  }
+
+  private void fail(Failure failure) {
+    if (!ended) {
+      ended = true;
+      onFatal.accept(failure);
+    }
+  }
+
+  private RaftConfig raftConfig(long incarnation) {
+    var options = settings.options();
+    var members = settings.cluster().servers().stream().map(ServerConfig::id).toList();
+    return RaftConfig.of(
+        settings.id(), incarnation, members, settings.form(), options.electionTimeoutMillis());
+  }
+
+  /** What exists only once the data are read. */
+  private final class Live {
+    private static final long NO_TIMER = -1;
+
+    private final Storage storage;
+    private final BusEnvironment environment;
+    private final Replica replica;
+    private boolean turnOpen;
+    private long timer = NO_TIMER;
+    private long timerAt;
+
+    Live(Storage storage) {
+      this.storage = storage;
+      var recovered = storage.recovered();
+      var identity =
+          new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
+      environment = new BusEnvironment(identity, bus, storage, listener);
+      var options = settings.options();
+      replica =
+          new Replica(
+              raftConfig(storage.incarnation()),
+              ReplicaOptions.of(options.requestTimeoutMillis(), options.electionTimeoutMillis()),
+              recovered,
+              storage.life(),
+              new SplittableRandom(new SecureRandom().nextLong()),
+              environment);
+    }
+
+    Void closeStorage() {
+      storage.close();
+      return null;
+    }
+
+    void fromClients(Object message) {
+      openTurn();
+      if (message instanceof ClientRequests batch) {
+        batch.requests().forEach(request -> replica.request(batch.connection(), request));
+      } else {
+        replica.forget(((ClientGone) message).connection());
+      }
+    }
+
+    /** An empty batch is the transport's word that it is there and wants to know who we are. */
+    void fromPeers(PeerEvents batch) {
+      if (batch.events().isEmpty()) {
+        environment.announceIdentity();
+      }
+      batch.events().forEach(this::handle);
+    }
+
+    void handle(Event event) {
+      openTurn();
+      guarded(
+          () -> {
+            recorder.record(event);
+            replica.handle(event);
+          });
+    }
+
+    void openTurn() {
+      if (!turnOpen && !ended) {
+        turnOpen = true;
+        replica.handle(new Event.Tick(monotonicMillis(), System.currentTimeMillis()));
+        context.runOnContext(go -> closeTurn());
+      }
+    }
+
+    private void closeTurn() {
+      turnOpen = false;
+      guarded(
+          () -> {
+            replica.flush();
+            environment.endTurn();
+            plan(replica.nextDeadline());
+          });
+    }
+
+    /** Whatever is thrown here proves a defect: this server stops before it does harm. */
+    private void guarded(Runnable step) {
+      if (ended) {
+        return;
+      }
+      try {
+        step.run();
+      } catch (Throwable broken) {
+        LOG.error("the last events before the failure:\n{}", recorder.dump(), broken);
+        fail(
+            new Failure(
+                ExitStatus.UNEXPECTED,
+                "server " + settings.id() + " stops: " + broken + "; please report this"));
+      }
+    }
+
+    /** A timer that rings too early costs one idle turn; one for each turn would cost more. */
+    private void plan(long deadline) {
+      if (timer != NO_TIMER && timerAt <= deadline) {
+        return;
+      }
+      if (timer != NO_TIMER) {
+        vertx.cancelTimer(timer);
+      }
+      timerAt = deadline;
+      timer = vertx.setTimer(Math.max(1, deadline - monotonicMillis()), this::ring);
+    }
+
+    private void ring(long id) {
+      timer = NO_TIMER;
+      openTurn();
+    }
+
+    private static long monotonicMillis() {
+      return System.nanoTime() / 1_000_000;
+    }
+  }
+}
