@@ -232,7 +232,10 @@ public final class Replica {
       store.advance(entry.index(), entry.time());
       return;
     }
-    var applied = store.apply(entry.index(), entry.time(), entry.command());
+    store.apply(entry.index(), entry.time(), entry.command()).ifPresent(this::applied);
+  }
+
+  private void applied(KvStore.Applied applied) {
     var id = applied.id();
     if (id.origin() != config.id()) {
       return;

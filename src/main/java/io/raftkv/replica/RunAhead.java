@@ -38,13 +38,18 @@ final class RunAhead {
     return admitted;
   }
 
+  /** Bytes that are no proposal would do nothing in the log but take room. */
   private boolean admit(Bytes command) {
-    var id = Proposal.idOf(command);
-    boolean takes = origins.takes(id);
-    if (takes) {
-      origins.take(id);
+    try {
+      var id = Proposal.decode(command).id();
+      boolean takes = origins.takes(id);
+      if (takes) {
+        origins.take(id);
+      }
+      return takes;
+    } catch (IllegalArgumentException poison) {
+      return false;
     }
-    return takes;
   }
 
   private void rebuild() {
