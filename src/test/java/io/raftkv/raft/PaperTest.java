@@ -1,0 +1,510 @@
+package io.raftkv.raft;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.base.Invariant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The claims of Ongaro's dissertation that we rely on; each name ends in the section. */
+class PaperTest {
+  private static final Bytes COMMAND = Bytes.utf8("x");
+
+  @Test
+  void aServerThatSeesAHigherTermAdoptsItAndFollows_3_3() {
+    var leader = Lone.of(0, 3).lead();
+
+    leader.receive(1, Lone.append(9, 1, 1, 0)).flush();
+
+    assertEquals(9, leader.node.term());
+    assertEquals(Role.Kind.FOLLOWER, leader.node.status().role());
+    assertEquals(1, leader.node.leader());
+  }
+
+  @Test
+  void aMessageOfAnOldTermIsRefusedWithTheNewOne_3_3() {
+    var server = Lone.of(0, 3, 5, RaftNode.NOBODY);
+
+    server.receive(1, Lone.append(4, 1, 1, 1));
+
+    var reply = server.sent(Message.AppendEntriesReply.class).get(0);
+    assertFalse(reply.success());
+    assertEquals(5, reply.term());
+    assertEquals(0, server.node.commitIndex());
+  }
+
+  @Test
+  void aServerVotesOncePerTermFirstComeFirstServed_3_4() {
+    var server = Lone.of(0, 3);
+
+    server.receive(1, Lone.vote(2, 1, 1)).receive(2, Lone.vote(2, 1, 1)).flush().force();
+
+    var votes = server.sent(Message.RequestVoteReply.class);
+    assertEquals(1, votes.stream().filter(Message.RequestVoteReply::voteGranted).count());
+  }
+
+  @Test
+  void theSameCandidateThatAsksAgainGetsTheSameVote_3_4() {
+    var server = Lone.of(0, 3);
+    server.receive(1, Lone.vote(2, 1, 1)).flush().force();
+    server.sent();
+
+    server.receive(1, Lone.vote(2, 1, 1));
+
+    assertTrue(server.sent(Message.RequestVoteReply.class).get(0).voteGranted());
+  }
+
+  @Test
+  void aVoteLeavesOnlyWhenItIsDurable_3_8() {
+    var server = Lone.of(0, 3);
+
+    server.receive(1, Lone.vote(2, 1, 1)).flush();
+
+    assertEquals(List.of(), server.sent(Message.RequestVoteReply.class));
+    server.force();
+    assertTrue(server.sent(Message.RequestVoteReply.class).get(0).voteGranted());
+    assertEquals(1, server.durable().votedFor());
+  }
+
+  @Test
+  void aVoteOutlivesARestartAndIsNotGivenAgain_3_8() {
+    var before = Lone.of(0, 3);
+    before.receive(1, Lone.vote(2, 1, 1)).flush().force();
+
+    var after = Lone.of(0, 3, before.durable().term(), before.durable().votedFor());
+    after.receive(2, Lone.vote(2, 1, 1)).flush().force();
+
+    assertFalse(after.sent(Message.RequestVoteReply.class).get(0).voteGranted());
+  }
+
+  @Test
+  void aCandidateAsksInEarnestOnlyWhenItsOwnVoteIsDurable_3_8() {
+    var candidate = Lone.of(0, 3).campaign();
+
+    assertEquals(0, earnest(candidate.sent()));
+    assertEquals(1, candidate.durable().term());
+    candidate.force();
+    assertEquals(2, earnest(candidate.sent()));
+    assertEquals(2, candidate.durable().term());
+  }
+
+  private static long earnest(List<Message> sent) {
+    return sent.stream()
+        .filter(m -> m instanceof Message.RequestVote request && !request.preVote())
+        .count();
+  }
+
+  @Test
+  void aLeaderIsElectedByAMajorityAndSaysSoAtOnce_3_4() {
+    var candidate = Lone.of(0, 5).campaign().force();
+    candidate.sent();
+
+    candidate.receive(1, Lone.granted(2, false)).flush();
+    assertFalse(candidate.node.isLeader());
+    candidate.receive(2, Lone.granted(2, false)).flush();
+
+    assertTrue(candidate.node.isLeader());
+    assertEquals(4, candidate.sent(Message.AppendEntries.class).size());
+  }
+
+  @Test
+  void aVoteOfAnotherTermDoesNotCount_3_4() {
+    var candidate = Lone.of(0, 3).campaign().force();
+
+    candidate.receive(1, Lone.granted(1, false)).receive(2, Lone.granted(1, false)).flush();
+
+    assertFalse(candidate.node.isLeader());
+  }
+
+  @Test
+  void aCandidateThatHearsALeaderOfItsTermFollowsIt_3_4() {
+    var candidate = Lone.of(0, 3).campaign().force();
+
+    candidate.receive(1, Lone.append(2, 1, 1, 0)).flush();
+
+    assertEquals(Role.Kind.FOLLOWER, candidate.node.status().role());
+    assertEquals(1, candidate.node.leader());
+  }
+
+  @Test
+  void twoLeadersInOneTermProveADefectAndStopTheServer_3_4() {
+    var leader = Lone.of(0, 3).lead();
+
+    var second = Lone.append(leader.node.term(), 1, 1, 0);
+
+    assertThrows(Invariant.Broken.class, () -> leader.receive(1, second));
+  }
+
+  @Test
+  void electionDeadlinesAreDrawnAnewEachTime_3_4() {
+    var server = Lone.of(0, 3);
+    var drawn = new HashSet<Long>();
+
+    for (int i = 0; i < 20; i++) {
+      long now = 20_000 + i;
+      server.tick(0).receive(1, Lone.append(1, 1, 1, 0)).flush();
+      drawn.add(server.node.nextDeadline());
+      assertTrue(now > 0);
+    }
+
+    assertTrue(drawn.size() > 10, drawn + "");
+  }
+
+  @Test
+  void aFollowerRefusesEntriesThatLeaveAGap_3_5() {
+    var follower = Lone.of(0, 3);
+
+    follower.receive(1, Lone.append(1, 5, 1, 0, Lone.entry(6, 1)));
+
+    var reply = follower.sent(Message.AppendEntriesReply.class).get(0);
+    assertFalse(reply.success());
+    assertEquals(1, reply.hintIndex());
+    assertEquals(1, follower.node.log().lastIndex());
+  }
+
+  @Test
+  void aFollowerRefusesEntriesBehindOneOfAnotherTerm_3_5() {
+    var follower = Lone.of(0, 3, 3, RaftNode.NOBODY, 2);
+
+    follower.receive(1, Lone.append(4, 2, 3, 0, Lone.entry(3, 4)));
+
+    assertFalse(follower.sent(Message.AppendEntriesReply.class).get(0).success());
+    assertEquals(2, follower.node.log().lastIndex());
+  }
+
+  @Test
+  void aFollowerCutsWhatConflictsAndAllBehindIt_3_5() {
+    var follower = Lone.of(0, 3, 3, RaftNode.NOBODY, 2, 2, 2);
+
+    follower.receive(1, Lone.append(4, 2, 2, 0, Lone.entry(3, 4))).flush().force();
+
+    assertEquals(3, follower.node.log().lastIndex());
+    assertEquals(4, follower.node.log().term(3));
+    assertTrue(follower.records().contains(new LogRecord.TruncateSuffix(3)));
+  }
+
+  @Test
+  void anOldOrRepeatedAppendCutsNothing_3_5() {
+    var follower = Lone.of(0, 3, 3, RaftNode.NOBODY, 2, 2, 2);
+
+    follower.receive(1, Lone.append(3, 1, 1, 0, Lone.entry(2, 2))).flush();
+
+    assertEquals(4, follower.node.log().lastIndex());
+  }
+
+  @Test
+  void anAcknowledgementNamesOnlyWhatThatLeaderIsKnownToHold_3_5() {
+    var follower = Lone.of(0, 3, 3, RaftNode.NOBODY, 2, 2, 2);
+
+    follower.receive(1, Lone.append(3, 1, 1, 0, Lone.entry(2, 2))).flush().force();
+
+    assertEquals(2, lastReply(follower).matchIndex());
+  }
+
+  @Test
+  void anAcknowledgementNamesOnlyWhatIsDurable_10_2_1() {
+    var follower = Lone.of(0, 3);
+
+    follower.receive(1, Lone.append(1, 1, 1, 0, Lone.entry(2, 1)));
+    var before = follower.sent(Message.AppendEntriesReply.class);
+    follower.force();
+
+    assertTrue(before.stream().allMatch(reply -> reply.matchIndex() <= 1), before + "");
+    assertEquals(2, lastReply(follower).matchIndex());
+  }
+
+  private static Message.AppendEntriesReply lastReply(Lone server) {
+    var replies = server.sent(Message.AppendEntriesReply.class);
+    return replies.get(replies.size() - 1);
+  }
+
+  @Test
+  void aFollowerCommitsNothingThatItDoesNotShareWithTheLeader_3_5() {
+    var follower = Lone.of(0, 3, 3, RaftNode.NOBODY, 2, 2, 2);
+
+    follower.receive(1, Lone.append(3, 1, 1, 4, Lone.entry(2, 2))).flush();
+
+    assertEquals(2, follower.node.commitIndex());
+  }
+
+  @Test
+  void aLeaderFindsTheLastCommonEntryInOneStepForEachTerm_3_5() {
+    long[] terms = new long[10_000];
+    java.util.Arrays.fill(terms, 2);
+    var leader = Lone.of(0, 3, 3, RaftNode.NOBODY, terms).lead();
+    var follower = new RaftLog(List.of(Lone.configuration(3)));
+
+    int refusals = 0;
+    long next = leader.node.log().lastIndex();
+    while (next > follower.lastIndex()) {
+      long hint = follower.lastIndexOfTermAtMost(next, leader.node.log().term(next));
+      leader.receive(
+          1,
+          new Message.AppendEntriesReply(
+              leader.node.term(), false, next, hint, follower.term(hint), 0));
+      refusals++;
+      next = leader.sent(Message.AppendEntries.class).get(0).prevLogIndex();
+    }
+
+    assertTrue(refusals <= 2, refusals + " refusals");
+  }
+
+  @Test
+  void aLeaderCommitsWhatAMajorityHolds_3_5() {
+    var leader = Lone.of(0, 5).lead();
+    long term = leader.node.term();
+
+    leader.receive(1, Lone.accepted(term, 2, 0)).flush();
+    assertEquals(0, leader.node.commitIndex());
+    leader.receive(2, Lone.accepted(term, 2, 0)).flush();
+
+    assertEquals(2, leader.node.commitIndex());
+  }
+
+  @Test
+  void aLeadersOwnDiskIsOneOfTheMajority_10_2_1() {
+    var leader = Lone.of(0, 5).lead();
+    long term = leader.node.term();
+    leader.node.handle(new Event.Propose(List.of(COMMAND)));
+    leader.flush();
+
+    leader.receive(1, Lone.accepted(term, 3, 0)).receive(2, Lone.accepted(term, 3, 0)).flush();
+
+    assertEquals(2, leader.node.commitIndex());
+    leader.receive(3, Lone.accepted(term, 3, 0)).flush();
+    assertEquals(3, leader.node.commitIndex());
+  }
+
+  @Test
+  void entriesLeaveForTheFollowersBeforeTheLeaderHasForcedThem_10_2_1() {
+    var leader = Lone.of(0, 3).lead();
+    leader.receive(1, Lone.accepted(leader.node.term(), 2, 0)).flush();
+    leader.sent();
+
+    leader.node.handle(new Event.Propose(List.of(COMMAND)));
+
+    var sent = leader.sent(Message.AppendEntries.class);
+    assertTrue(sent.stream().anyMatch(m -> m.entries().size() == 1), sent + "");
+  }
+
+  @Test
+  void aLeaderDoesNotWaitForOneAnswerBeforeItSendsMore_10_2_2() {
+    var leader = Lone.of(0, 3).lead();
+    leader.receive(1, Lone.accepted(leader.node.term(), 2, 0)).flush();
+    leader.sent();
+
+    for (int i = 0; i < 3; i++) {
+      leader.node.handle(new Event.Propose(List.of(COMMAND)));
+      leader.flush();
+    }
+
+    var prevs =
+        leader.sent(Message.AppendEntries.class).stream()
+            .filter(m -> !m.entries().isEmpty() && m.prevLogIndex() >= 2)
+            .map(Message.AppendEntries::prevLogIndex)
+            .collect(Collectors.toSet());
+    assertEquals(java.util.Set.of(2L, 3L, 4L), prevs);
+  }
+
+  @Test
+  void anOlderTermsEntryIsNotCommittedByCounting_3_6_2() {
+    var leader = Lone.of(0, 5, 2, RaftNode.NOBODY, 2).lead();
+    long term = leader.node.term();
+
+    for (int peer = 1; peer < 5; peer++) {
+      leader.receive(peer, Lone.accepted(term, 2, 0)).flush();
+    }
+    assertEquals(0, leader.node.commitIndex());
+
+    leader.receive(1, Lone.accepted(term, 3, 0)).receive(2, Lone.accepted(term, 3, 0)).flush();
+    assertEquals(3, leader.node.commitIndex());
+  }
+
+  @Test
+  void aVoterRefusesACandidateWhoseLogIsOlder_3_6_1() {
+    long[][] logs = {{}, {1}, {1, 1}, {2}, {1, 2}, {2, 2}, {3}};
+    for (long[] mine : logs) {
+      for (long[] theirs : logs) {
+        var voter = Lone.of(0, 3, 3, RaftNode.NOBODY, mine);
+        long lastTerm = theirs.length == 0 ? 1 : theirs[theirs.length - 1];
+
+        voter.receive(1, Lone.vote(4, 1 + theirs.length, lastTerm)).flush().force();
+
+        boolean granted = voter.sent(Message.RequestVoteReply.class).get(0).voteGranted();
+        long myTerm = mine.length == 0 ? 1 : mine[mine.length - 1];
+        boolean upToDate =
+            lastTerm > myTerm || (lastTerm == myTerm && theirs.length >= mine.length);
+        assertEquals(upToDate, granted);
+      }
+    }
+  }
+
+  @Test
+  void aNewLeaderAppendsAnEntryOfItsTermAtOnce_6_4() {
+    var leader = Lone.of(0, 3).lead();
+
+    assertEquals(2, leader.node.log().lastIndex());
+    assertEquals(leader.node.term(), leader.node.log().lastTerm());
+  }
+
+  @Test
+  void whoHearsALeaderLetsNoCandidateRaiseItsTerm_4_2_3() {
+    var follower = Lone.of(0, 3);
+    follower.receive(1, Lone.append(1, 1, 1, 0)).flush();
+
+    follower.receive(2, Lone.vote(9, 5, 8)).receive(2, Lone.preVote(9, 5, 8)).flush().force();
+
+    assertEquals(1, follower.node.term());
+    assertTrue(
+        follower.sent(Message.RequestVoteReply.class).stream().noneMatch(v -> v.voteGranted()));
+  }
+
+  @Test
+  void aTransferMayReplaceALeaderThatIsHeard_3_10() {
+    var follower = Lone.of(0, 3);
+    follower.receive(1, Lone.append(1, 1, 1, 0)).flush();
+
+    follower.receive(2, new Message.RequestVote(2, 5, 1, false, true)).flush().force();
+
+    assertTrue(
+        follower.sent(Message.RequestVoteReply.class).stream().anyMatch(v -> v.voteGranted()));
+  }
+
+  @Test
+  void aTransferWaitsForACompleteLogAndTakesNoProposals_3_10() {
+    var leader = Lone.of(0, 3).lead();
+    long term = leader.node.term();
+
+    leader.node.handle(new Event.TransferLeadership(1));
+    assertEquals(List.of(), leader.sent(Message.TimeoutNow.class));
+    assertFalse(leader.node.isAccepting());
+
+    leader.receive(1, Lone.accepted(term, 2, 0));
+    assertEquals(1, leader.sent(Message.TimeoutNow.class).size());
+  }
+
+  @Test
+  void aTransferThatFailsEndsAfterATimeout_3_10() {
+    var leader = Lone.of(0, 3).lead();
+    long term = leader.node.term();
+    leader.node.handle(new Event.TransferLeadership(1));
+
+    for (int i = 0; i < 11; i++) {
+      leader.tick(100).receive(1, Lone.accepted(term, 1, 0)).flush();
+    }
+
+    assertTrue(leader.node.isAccepting());
+  }
+
+  @Test
+  void aServerAskedToLeadCampaignsWithoutAPreVote_3_10() {
+    var follower = Lone.of(0, 3);
+    follower.receive(1, Lone.append(1, 1, 1, 0)).flush();
+    follower.sent();
+
+    follower.receive(1, new Message.TimeoutNow(1)).flush().force();
+
+    var requests = follower.sent(Message.RequestVote.class);
+    assertEquals(2, requests.size());
+    assertTrue(requests.stream().allMatch(r -> r.transfer() && !r.preVote()));
+  }
+
+  @Test
+  void aPreVoteChangesNothingOnEitherSide_9_6() {
+    var voter = Lone.of(0, 3);
+    long deadline = voter.node.nextDeadline();
+
+    voter.receive(1, Lone.preVote(2, 1, 1));
+
+    assertTrue(voter.sent(Message.RequestVoteReply.class).get(0).voteGranted());
+    assertEquals(1, voter.node.term());
+    assertEquals(List.of(), voter.records());
+    assertEquals(deadline, voter.node.nextDeadline());
+  }
+
+  @Test
+  void aServerThatCannotWinNeverRaisesItsTerm_9_6() {
+    var lonely = Lone.of(0, 3);
+
+    lonely.pass(20_000);
+
+    assertEquals(1, lonely.node.term());
+    assertEquals(List.of(), lonely.records());
+  }
+
+  @Test
+  void aRefusedPreVoteTeachesTheCandidateAHigherTerm_9_6() {
+    var candidate = Lone.of(0, 3).pass(2_100);
+
+    candidate.receive(1, new Message.RequestVoteReply(8, false, true, -1, 0)).flush();
+
+    assertEquals(8, candidate.node.term());
+  }
+
+  @Test
+  void aLeaderThatHearsNoMajorityStepsDown_6_2() {
+    var leader = Lone.of(0, 5).lead();
+
+    for (int i = 0; i < 11; i++) {
+      leader.tick(100).receive(1, Lone.accepted(leader.node.term(), 2, 0)).flush();
+    }
+
+    assertFalse(leader.node.isLeader());
+  }
+
+  @Test
+  void aReadIsConfirmedOnlyByARoundThatBeganAfterIt_6_4() {
+    var leader = Lone.of(0, 3).lead();
+    long term = leader.node.term();
+    leader.receive(1, Lone.accepted(term, 2, 0)).flush();
+    leader.node.handle(new Event.Read(1));
+    leader.flush();
+    leader.node.handle(new Event.Read(2));
+    leader.effects();
+
+    leader.receive(1, Lone.accepted(term, 2, 1));
+    assertEquals(List.of(new Effect.ReadReady(1, 2)), reads(leader));
+
+    leader.receive(2, Lone.accepted(term, 2, 1));
+    assertEquals(List.of(), reads(leader));
+    leader.receive(2, Lone.accepted(term, 2, 2));
+    assertEquals(List.of(new Effect.ReadReady(2, 2)), reads(leader));
+  }
+
+  private static List<Effect> reads(Lone server) {
+    return server.effects().stream().filter(e -> e instanceof Effect.ReadReady).toList();
+  }
+
+  @Test
+  void aNewLeaderAnswersNoReadBelowItsFirstEntry_6_4() {
+    var leader = Lone.of(0, 3).lead();
+
+    leader.receive(1, new Message.ReadIndex(5)).flush();
+    leader.receive(1, Lone.accepted(leader.node.term(), 1, 1));
+
+    var replies = leader.sent(Message.ReadIndexReply.class);
+    assertEquals(List.of(new Message.ReadIndexReply(5, 2)), replies);
+  }
+
+  @Test
+  void aLeaderWhoseDiskHangsHandsOverWhileTheOthersCanGoOn_10_2_1() {
+    var leader = Lone.of(0, 3).lead();
+    long term = leader.node.term();
+    leader.node.handle(new Event.Propose(List.of(COMMAND)));
+    leader.flush();
+
+    for (int i = 0; i < 11; i++) {
+      leader.tick(100);
+      leader.receive(1, Lone.accepted(term, 3, 0)).receive(2, Lone.accepted(term, 3, 0)).flush();
+    }
+
+    assertFalse(leader.node.isLeader());
+    assertEquals(1, leader.sent(Message.TimeoutNow.class).size());
+  }
+}
