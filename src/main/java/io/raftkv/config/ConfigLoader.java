@@ -1,8 +1,10 @@
 package io.raftkv.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -73,6 +75,17 @@ public final class ConfigLoader {
     return new ConfigReader(ConfigText.toJson(json, source), source);
   }
 
+  /** The settings as one line of JSON, which {@link #fromJson} reads. */
+  public static String toJson(ServerSettings settings) {
+    return ConfigText.write(settings);
+  }
+
+  /** As {@link #fromJson(Map, String)}, from text. */
+  public static ServerSettings fromJson(byte[] text, String source) {
+    return new ConfigReader(ConfigText.parse(text, source), source)
+        .server(OptionalInt.empty(), false);
+  }
+
   /**
    * The keys of a config.json as plain maps, lists and scalars, as strict about its syntax and the
    * names of its keys as {@link #load(Path)}, for those who get the text from somewhere else.
@@ -80,6 +93,22 @@ public final class ConfigLoader {
   public static Map<String, Object> parse(byte[] text, String source) {
     var json = ConfigText.parse(text, source);
     ConfigReader.refuseUnknownKeys(json, source);
+    return ConfigText.toMap(json);
+  }
+
+  /** As {@link #parse}, from a file, with the overrides of this process laid over it. */
+  public static Map<String, Object> readKeys(Path file) {
+    return withOverrides(ConfigText.read(file), file.toString());
+  }
+
+  /** As {@link #parse}, with the overrides of this process laid over it. */
+  public static Map<String, Object> readKeys(String text, String source) {
+    return withOverrides(ConfigText.parse(text.getBytes(StandardCharsets.UTF_8), source), source);
+  }
+
+  private static Map<String, Object> withOverrides(ObjectNode json, String source) {
+    ConfigReader.refuseUnknownKeys(json, source);
+    Overrides.layOver(json, System.getenv(), Overrides.systemProperties());
     return ConfigText.toMap(json);
   }
 
@@ -92,6 +121,11 @@ public final class ConfigLoader {
     ObjectNode changed = ConfigText.toJson(json, source);
     Overrides.layOver(changed, environment, properties);
     return ConfigText.toMap(changed);
+  }
+
+  /** The environment variables that can override keys. */
+  public static List<String> environmentNames() {
+    return ConfigReader.SCALARS.stream().map(Overrides::environmentName).toList();
   }
 
   /** conf/config.json of the current directory; if there is none, the one beside run.sh. */

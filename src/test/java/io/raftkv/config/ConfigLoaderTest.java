@@ -216,7 +216,7 @@ class ConfigLoaderTest {
     var json = new JsonObject(("{'servers': [" + ONE_SERVER + "]}").replace('\'', '"'));
 
     assertEquals(
-        "config: Id is missing, wanted the Id of the server that this is to be",
+        "config: Id is missing: say which server this is, on the command line with --id N",
         failure(() -> ConfigLoader.fromJson(json.getMap(), "config")));
     assertEquals(
         "config: servers is missing, wanted a list of at least one server",
