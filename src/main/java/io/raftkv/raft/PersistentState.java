@@ -57,6 +57,18 @@ public record PersistentState(long term, int votedFor, long clusterId, List<Entr
       clusterId = joined.clusterId();
     }
 
+    public long term() {
+      return term;
+    }
+
+    public int votedFor() {
+      return votedFor;
+    }
+
+    public long clusterId() {
+      return clusterId;
+    }
+
     /** The index of the last entry folded in, 0 if there is none. */
     public long lastIndex() {
       return entries.size();

@@ -1,0 +1,69 @@
+package io.raftkv.transport;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * What travels between servers.
+ *
+ * <pre>
+ *   0          4          8      9
+ *   +----------+----------+------+------------------
+ *   | payload  | CRC32C   | type | payload
+ *   | bytes    | 4 to end |      |
+ *   +----------+----------+------+------------------
+ * </pre>
+ *
+ * The checksum covers length, type and payload.
+ */
+record Frame(Type type, ByteBuffer payload) {
+  static final int HEADER_BYTES = 9;
+
+  /** No frame carries more: an entry of the longest value that can be configured, and a bit. */
+  static final int PAYLOAD_BYTES_MAX = 64 << 20;
+
+  /** What a frame is for. */
+  enum Type {
+    /** The acceptor says who it is, with a number to be said back. */
+    HELLO,
+    /** The dialler says who it is, and the number. */
+    HELLO_BACK,
+    /** The acceptor has accepted; from now on messages count. */
+    WELCOME,
+    /** What the acceptor said of itself in its hello has changed. */
+    IDENTITY,
+    /** A message. */
+    MESSAGE,
+    /** The dialler asks for a sign of life. */
+    PING,
+    /** The acceptor gives it. */
+    PONG
+  }
+
+  static int checksum(int payloadBytes, byte type, ByteBuffer payload) {
+    var crc = new CRC32C();
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      crc.update(payloadBytes >>> shift);
+    }
+    crc.update(type);
+    crc.update(payload.duplicate());
+    return (int) crc.getValue();
+  }
+
+  /** Closes the frame that begins at {@code start} and ends at the buffer's position. */
+  static void finish(ByteBuffer buffer, int start, Type type) {
+    int bytes = buffer.position() - start - HEADER_BYTES;
+    var payload = buffer.duplicate().flip().position(start + HEADER_BYTES);
+    byte code = (byte) type.ordinal();
+    buffer.putInt(start, bytes);
+    buffer.putInt(start + 4, checksum(bytes, code, payload));
+    buffer.put(start + 8, code);
+  }
+
+  /** A frame without a payload. */
+  static byte[] empty(Type type) {
+    var buffer = ByteBuffer.allocate(HEADER_BYTES).position(HEADER_BYTES);
+    finish(buffer, 0, type);
+    return buffer.array();
+  }
+}
