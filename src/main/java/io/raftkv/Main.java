@@ -1,6 +1,5 @@
 package io.raftkv;
 
-import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.config.Arguments;
 import io.raftkv.launcher.Launcher;

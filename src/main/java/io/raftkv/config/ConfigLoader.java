@@ -66,9 +66,12 @@ public final class ConfigLoader {
     return reader(json, source).server(OptionalInt.empty(), false);
   }
 
-  /** A whole cluster from a verticle's configuration: config.json's keys. */
-  public static ClusterConfig clusterFromJson(Map<String, Object> json, String source) {
-    return reader(json, source).cluster();
+  /** What each server needs, from config.json's keys; {@code Id} does not matter. */
+  public static List<ServerSettings> allFromJson(Map<String, Object> json, String source) {
+    var reader = reader(json, source);
+    return reader.cluster().servers().stream()
+        .map(server -> reader.server(OptionalInt.of(server.id()), false))
+        .toList();
   }
 
   private static ConfigReader reader(Map<String, Object> json, String source) {

@@ -76,7 +76,8 @@ final class ConfigReader {
 
   private int ownId() {
     if (!json.has(ID)) {
-      throw new BadConfig(source, "Id is missing: say which server this is, on the command line with --id N");
+      throw new BadConfig(
+          source, "Id is missing: say which server this is, on the command line with --id N");
     }
     return integer(json, "", ID, 0, Integer.MAX_VALUE);
   }

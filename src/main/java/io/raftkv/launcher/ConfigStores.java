@@ -2,8 +2,8 @@ package io.raftkv.launcher;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
-import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ConfigLoader;
+import io.raftkv.config.ServerSettings;
 import io.vertx.config.ConfigRetriever;
 import io.vertx.config.ConfigRetrieverOptions;
 import io.vertx.config.ConfigStoreOptions;
@@ -13,21 +13,22 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Loads a configuration through vertx-config: the file, then the environment, then the system
- * properties; the later wins. The outcome is that of {@link ConfigLoader#load(Path)}.
+ * properties; the later wins. The outcome is what {@link ConfigLoader} alone would make of them.
  */
 final class ConfigStores {
   private ConfigStores() {}
 
-  static Future<ClusterConfig> load(Vertx vertx, Path file) {
+  static Future<List<ServerSettings>> load(Vertx vertx, Path file) {
     var retriever = ConfigRetriever.create(vertx, options(file));
     return retriever
         .getConfig()
         .recover(cause -> Future.failedFuture(asFailure(file, cause)))
-        .map(merged -> cluster(merged, file.toString()))
+        .map(merged -> servers(merged, file.toString()))
         .eventually(retriever::close);
   }
 
@@ -48,10 +49,10 @@ final class ConfigStores {
     return new ConfigStoreOptions().setType(type).setFormat(format).setConfig(config);
   }
 
-  private static ClusterConfig cluster(JsonObject merged, String source) {
+  private static List<ServerSettings> servers(JsonObject merged, String source) {
     var file = merged.getJsonObject(StrictJson.WHOLE_FILE).getMap();
     var texts = texts(merged);
-    return ConfigLoader.clusterFromJson(ConfigLoader.override(file, source, texts, texts), source);
+    return ConfigLoader.allFromJson(ConfigLoader.override(file, source, texts, texts), source);
   }
 
   private static Map<String, String> texts(JsonObject merged) {

@@ -5,6 +5,7 @@ import io.raftkv.base.Failure;
 import io.raftkv.config.ServerSettings;
 import io.raftkv.server.KvServer;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 
 /** A server in the launcher's own JVM, in a Vert.x instance of its own. */
 final class EmbeddedServer implements ServerHandle {
@@ -16,7 +17,16 @@ final class EmbeddedServer implements ServerHandle {
     this.server = server;
   }
 
-  static ServerHandle start(ServerSettings settings, HandleListener listener) {
+  /** Starts it from a thread of its own: Vert.x wants no instance made on another's threads. */
+  static Future<ServerHandle> start(ServerSettings settings, HandleListener listener) {
+    var promise = Promise.<ServerHandle>promise();
+    var starter =
+        new Thread(() -> promise.complete(startHere(settings, listener)), "start-" + settings.id());
+    starter.start();
+    return promise.future();
+  }
+
+  private static ServerHandle startHere(ServerSettings settings, HandleListener listener) {
     var server = KvServer.start(settings, listener);
     server.onFailure(cause -> listener.failed(asFailure(cause)));
     return new EmbeddedServer(listener, server);

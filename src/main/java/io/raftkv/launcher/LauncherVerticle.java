@@ -2,9 +2,9 @@ package io.raftkv.launcher;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
-import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerSettings;
+import io.raftkv.server.FreshStart;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.PrintStream;
@@ -53,48 +53,50 @@ public final class LauncherVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return cluster()
-        .compose(cluster -> vertx.executeBlocking(() -> prepare(cluster)))
+    return servers()
+        .compose(servers -> vertx.executeBlocking(() -> prepare(servers)))
         .map(this::startFleet)
         .recover(cause -> closeConsole().transform(closed -> Future.failedFuture(cause)));
   }
 
-  private Future<ClusterConfig> cluster() {
+  private Future<List<ServerSettings>> servers() {
     if (config().isEmpty() || options.config().isPresent()) {
       return ConfigStores.load(vertx, options.config().orElseGet(ConfigLoader::defaultFile));
     }
     return Future.succeededFuture(
-        ConfigLoader.clusterFromJson(config().getMap(), "the verticle's configuration"));
+        ConfigLoader.allFromJson(config().getMap(), "the verticle's configuration"));
   }
 
-  private List<ServerSettings> prepare(ClusterConfig cluster) {
-    var here =
-        cluster.servers().stream().filter(server -> LocalHosts.isHere(server.hostname())).toList();
-    for (var server : cluster.servers()) {
-      if (!here.contains(server)) {
-        var host = server.hostname();
-        console.say(
-            "server " + server.id() + " is on " + host + ", not on this machine: start it there");
-      }
-    }
+  private List<ServerSettings> prepare(List<ServerSettings> servers) {
+    var here = servers.stream().filter(LauncherVerticle::isHere).toList();
+    servers.stream().filter(server -> !here.contains(server)).forEach(this::tellElsewhere);
     if (here.isEmpty()) {
       throw new Failure(
           ExitStatus.CONFIGURATION,
           "no server to start: no Hostname of the configuration is an address of this machine");
     }
-    return here.stream().map(server -> new ServerSettings(cluster, server.id(), false)).toList();
+    if (options.fresh()) {
+      here.forEach(settings -> FreshStart.deleteOldData(settings, console::say));
+    }
+    return here;
+  }
+
+  private static boolean isHere(ServerSettings settings) {
+    return LocalHosts.isHere(settings.self().hostname());
+  }
+
+  private void tellElsewhere(ServerSettings settings) {
+    var host = settings.self().hostname();
+    console.say(
+        "server " + settings.id() + " is on " + host + ", not on this machine: start it there");
   }
 
   private Fleet startFleet(List<ServerSettings> servers) {
-    Fleet.Starter starter = options.embedded() ? this::startEmbedded : this::startProcess;
+    Fleet.Starter starter = options.embedded() ? EmbeddedServer::start : this::startProcess;
     var started = new Fleet(vertx, starter, options.restart(), console::say, whenAllEnded);
     fleet = Optional.of(started);
     started.start(servers);
     return started;
-  }
-
-  private Future<ServerHandle> startEmbedded(ServerSettings settings, HandleListener listener) {
-    return Future.succeededFuture(EmbeddedServer.start(settings, listener));
   }
 
   private Future<ServerHandle> startProcess(ServerSettings settings, HandleListener listener) {
@@ -104,18 +106,16 @@ public final class LauncherVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return fleet
-        .map(Fleet::stop)
-        .orElseGet(Future::succeededFuture)
-        .eventually(this::closeConsole);
+    return fleet.map(Fleet::stop).orElseGet(Future::succeededFuture).eventually(this::closeConsole);
   }
 
   private Future<Void> closeConsole() {
-    return vertx.executeBlocking(
-        () -> {
-          console.close();
-          return Optional.empty();
-        })
+    return vertx
+        .executeBlocking(
+            () -> {
+              console.close();
+              return Optional.empty();
+            })
         .mapEmpty();
   }
 }

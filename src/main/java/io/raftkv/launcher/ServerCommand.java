@@ -92,7 +92,8 @@ final class ServerCommand {
     var entries =
         loader instanceof URLClassLoader urls
             ? Arrays.stream(urls.getURLs()).map(ServerCommand::file)
-            : Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of);
+            : Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of);
     return entries
         .map(path -> path.toAbsolutePath().normalize().toString())
         .collect(Collectors.joining(File.pathSeparator));

@@ -40,7 +40,9 @@ final class LauncherPipe {
     }
   }
 
-  /** Reads on in a thread of its own; calls {@code onStop} for the word, {@code onEnd} at the end. */
+  /**
+   * Reads on in a thread of its own; calls {@code onStop} for the word, {@code onEnd} at the end.
+   */
   void watch(Runnable onStop, Runnable onEnd) {
     var reader = new Thread(() -> readWords(onStop, onEnd), "launcher-pipe");
     reader.setDaemon(true);

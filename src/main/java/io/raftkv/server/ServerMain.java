@@ -59,8 +59,9 @@ public final class ServerMain {
     pipe.watch(() -> stop(server), () -> end(ExitStatus.STOPPED));
   }
 
+  /** The server's end is told by no future of its own event loop, which ends with it. */
   private static void stop(Future<KvServer> server) {
-    server.compose(KvServer::stop).onComplete(stopped -> end(ExitStatus.STOPPED));
+    server.onSuccess(running -> running.stop().onComplete(stopped -> end(ExitStatus.STOPPED)));
   }
 
   private static void end(Throwable cause) {
@@ -92,8 +93,7 @@ public final class ServerMain {
 
     private Options with(String word, Arguments arguments) {
       return switch (word) {
-        case "--id" ->
-            new Options(OptionalInt.of(arguments.number(word)), form, config, child);
+        case "--id" -> new Options(OptionalInt.of(arguments.number(word)), form, config, child);
         case "--form" -> new Options(id, true, config, child);
         case "--config" ->
             new Options(id, form, Optional.of(Path.of(arguments.value(word))), child);

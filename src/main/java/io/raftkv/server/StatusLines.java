@@ -1,6 +1,5 @@
 package io.raftkv.server;
 
-import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -88,8 +87,8 @@ public final class StatusLines {
     }
 
     /**
-     * In one write, and on a line of its own even where another thread is in the middle of one: both
-     * streams of a server end in one pipe.
+     * In one write, and on a line of its own even where another thread is in the middle of one:
+     * both streams of a server end in one pipe.
      */
     private void write(String line) {
       var bytes = ("\n" + line + "\n").getBytes(StandardCharsets.UTF_8);
