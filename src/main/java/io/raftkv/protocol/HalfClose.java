@@ -15,8 +15,11 @@ final class HalfClose {
   /** From now on {@code onEnd} is called when the client will send no more. */
   static void allow(NetSocket socket, Runnable onEnd) {
     var internal = (NetSocketInternal) socket;
-    internal.channelHandlerContext().channel().config().setOption(
-        ChannelOption.ALLOW_HALF_CLOSURE, true);
+    internal
+        .channelHandlerContext()
+        .channel()
+        .config()
+        .setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     internal.eventHandler(
         event -> {
           if (event == ChannelInputShutdownEvent.INSTANCE) {

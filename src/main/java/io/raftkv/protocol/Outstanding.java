@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has asked and not been answered, in order, as runs: requests that came together,
- * or one thing that was malformed and has its answer already.
+ * What a connection has asked and not been answered, in order, as runs: requests that came
+ * together, or one thing that was malformed and has its answer already.
  */
 final class Outstanding {
   private final ArrayDeque<Run> runs = new ArrayDeque<>();

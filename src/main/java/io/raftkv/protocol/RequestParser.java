@@ -30,7 +30,6 @@ final class RequestParser {
   private static final byte[] CAS = "cas".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DELETE = "delete".getBytes(StandardCharsets.US_ASCII);
   private static final int FIRST_VALUE_BYTES = 16 << 10;
-  private static final Function<Bytes, Request> NO_COMMAND = value -> new Request.Delete(value);
 
   private enum State {
     LINE,
@@ -56,7 +55,10 @@ final class RequestParser {
   private byte[] line = new byte[0];
   private int lineLength;
   private LineShape shape = new LineShape();
-  private Function<Bytes, Request> command = NO_COMMAND;
+
+  /** What the value that is being read completes. */
+  private Function<Bytes, Request> command = Request.Delete::new;
+
   private byte[] value = new byte[0];
   private int valueBytes;
   private int valueLength;
@@ -255,7 +257,6 @@ final class RequestParser {
     }
     state = State.LINE;
     sink.request(command.apply(whole));
-    command = NO_COMMAND;
     return at + 1;
   }
 
@@ -263,8 +264,7 @@ final class RequestParser {
   private void passOver(int bytes) {
     sawReturn = false;
     toSkip = Math.max(0, bytes);
-    state =
-        bytes == LineShape.NO_VALUE ? State.LINE : bytes == 0 ? State.SKIP_END : State.SKIP;
+    state = bytes == LineShape.NO_VALUE ? State.LINE : bytes == 0 ? State.SKIP_END : State.SKIP;
   }
 
   private int feedSkip(int from, int to) {

@@ -13,8 +13,7 @@ import java.util.List;
  */
 public record PersistentState(long term, int votedFor, long clusterId, List<Entry> entries) {
   /** A server that has never run. */
-  public static final PersistentState EMPTY =
-      new PersistentState(0, RaftNode.NOBODY, 0, List.of());
+  public static final PersistentState EMPTY = new PersistentState(0, RaftNode.NOBODY, 0, List.of());
 
   /** Folds records into a state; what does not follow from the records before is refused. */
   public static final class Fold implements LogRecord.Handler {

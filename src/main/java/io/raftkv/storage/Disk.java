@@ -32,8 +32,8 @@ public interface Disk {
   void forceDirectory(Path directory) throws IOException;
 
   /**
-   * Takes the lock that this file stands for; empty if another process, or another part of this one,
-   * has it. It is held until it is closed.
+   * Takes the lock that this file stands for; empty if another process, or another part of this
+   * one, has it. It is held until it is closed.
    */
   Optional<Closeable> lock(Path file) throws IOException;
 

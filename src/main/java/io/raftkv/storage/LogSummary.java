@@ -27,8 +27,7 @@ record LogSummary(long term, int votedFor, long clusterId, long lastIndex) {
 
     @Override
     public void onVote(LogRecord.Vote vote) {
-      summary =
-          new LogSummary(vote.term(), vote.votedFor(), summary.clusterId, summary.lastIndex);
+      summary = new LogSummary(vote.term(), vote.votedFor(), summary.clusterId, summary.lastIndex);
     }
 
     @Override
@@ -49,8 +48,7 @@ record LogSummary(long term, int votedFor, long clusterId, long lastIndex) {
     @Override
     public void onJoined(LogRecord.Joined joined) {
       summary =
-          new LogSummary(
-              summary.term, summary.votedFor, joined.clusterId(), summary.lastIndex);
+          new LogSummary(summary.term, summary.votedFor, joined.clusterId(), summary.lastIndex);
     }
   }
 }

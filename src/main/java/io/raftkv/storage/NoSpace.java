@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A full disk is the one error of a write that may be waited out: nothing of the write was
- * acknowledged, and the file did not change its size. To consensus it is a disk that does not answer.
+ * acknowledged, and the file did not change its size. To consensus it is a disk that does not
+ * answer.
  */
 final class NoSpace {
   private static final Logger LOG = LoggerFactory.getLogger(NoSpace.class);

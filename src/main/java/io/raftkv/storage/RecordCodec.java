@@ -20,7 +20,6 @@ final class RecordCodec {
   private static final int ENTRY_HEADER_BYTES = 30;
   private static final int TRUNCATE_BYTES = 9;
   private static final int JOINED_BYTES = 9;
-  private static final Entry.Kind[] KINDS = Entry.Kind.values();
 
   private RecordCodec() {}
 
@@ -72,7 +71,7 @@ final class RecordCodec {
     public void onAppend(LogRecord.Append append) {
       for (var entry : append.entries()) {
         buffer.put(ENTRY).putLong(entry.index()).putLong(entry.term()).putLong(entry.time());
-        buffer.put((byte) entry.kind().ordinal()).putInt(entry.command().length());
+        buffer.put(entry.kind().code()).putInt(entry.command().length());
         entry.command().copyTo(buffer);
       }
     }
@@ -119,13 +118,13 @@ final class RecordCodec {
     long index = payload.getLong();
     long term = payload.getLong();
     long time = payload.getLong();
-    int kind = payload.get();
+    var kind = Entry.Kind.of(payload.get());
     int length = payload.getInt();
-    if (kind < 0 || kind >= KINDS.length || length < 0 || length > payload.remaining()) {
-      throw new IllegalArgumentException("an entry of kind " + kind + " and length " + length);
+    if (length < 0 || length > payload.remaining()) {
+      throw new IllegalArgumentException("an entry of length " + length);
     }
     var command = new byte[length];
     payload.get(command);
-    return new Entry(index, term, time, KINDS[kind], Bytes.wrap(command));
+    return new Entry(index, term, time, kind, Bytes.wrap(command));
   }
 }

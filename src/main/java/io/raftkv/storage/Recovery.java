@@ -68,8 +68,7 @@ final class Recovery {
     return StorageFailure.damaged(file, 0, "the file is missing");
   }
 
-  private End readSegment(String name, Optional<End> before, boolean isNewest)
-      throws IOException {
+  private End readSegment(String name, Optional<End> before, boolean isNewest) throws IOException {
     var file = directory.path().resolve(name);
     try (var open = disk.open(file)) {
       var reader = new SegmentReader(file, readAll(open));
@@ -80,7 +79,7 @@ final class Recovery {
       }
       return new End(reader.header(), reader.position(), reader.chain(), reader.batches());
     } catch (IllegalArgumentException e) {
-      throw StorageFailure.damaged(file, 0, e.getMessage());
+      throw StorageFailure.damaged(file, 0, String.valueOf(e.getMessage()));
     }
   }
 

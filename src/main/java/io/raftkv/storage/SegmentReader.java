@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
- * Reads one log file and tells a torn tail from damage. At most one batch of a log is ever unforced,
- * the last; so if anything intact stands behind what is not, forced bytes have gone bad.
+ * Reads one log file and tells a torn tail from damage. At most one batch of a log is ever
+ * unforced, the last; so if anything intact stands behind what is not, forced bytes have gone bad.
  */
 final class SegmentReader {
   private final Path file;
@@ -96,7 +96,7 @@ final class SegmentReader {
     try {
       RecordCodec.decode(payload(batch), handler);
     } catch (IllegalArgumentException e) {
-      throw StorageFailure.damaged(file, position, e.getMessage());
+      throw StorageFailure.damaged(file, position, String.valueOf(e.getMessage()));
     }
     chain = BatchHeader.checksumAt(segment, position);
     batches = batch.number();

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The file that will be the next segment, filled with zeros and forced ahead of its time by a thread
- * that lives only that long, so that no write waits for it.
+ * The file that will be the next segment, filled with zeros and forced ahead of its time by a
+ * thread that lives only that long, so that no write waits for it.
  */
 final class SpareSegment {
   private final Path path;

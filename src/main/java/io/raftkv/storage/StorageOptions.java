@@ -19,7 +19,8 @@ public record StorageOptions(int segmentBytes, int batchBytesMax) {
           "segmentBytes is " + segmentBytes + ", must be a multiple of 8, at least 4096");
     }
     if (batchBytesMax < 1) {
-      throw new IllegalArgumentException("batchBytesMax is " + batchBytesMax + ", must be positive");
+      throw new IllegalArgumentException(
+          "batchBytesMax is " + batchBytesMax + ", must be positive");
     }
   }
 

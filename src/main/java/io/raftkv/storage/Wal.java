@@ -132,8 +132,7 @@ final class Wal {
   /** Makes the spare file a segment: its header is forced before it has its name. */
   private SegmentHeader begin(long number, long bytes) throws IOException {
     var identity = directory.identity();
-    var next =
-        new SegmentHeader(identity.incarnation(), number, bytes, chain, batches, written);
+    var next = new SegmentHeader(identity.incarnation(), number, bytes, chain, batches, written);
     var encoded = next.encode();
     chain = encoded.getInt(SegmentHeader.BYTES - 4);
     position = SegmentHeader.BYTES;

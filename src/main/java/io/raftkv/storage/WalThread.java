@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disk thread of a server: takes everything that is queued, writes it as one batch, forces once,
- * reports the last of it. While it forces, the next batch gathers. It is a plain thread that nobody
- * interrupts, because an interrupt would close the file under it. The queue is as long as what
- * consensus lets be under way.
+ * The disk thread of a server: takes everything that is queued, writes it as one batch, forces
+ * once, reports the last of it. While it forces, the next batch gathers. It is a plain thread that
+ * nobody interrupts, because an interrupt would close the file under it. The queue is as long as
+ * what consensus lets be under way.
  */
 final class WalThread {
   private static final Logger LOG = LoggerFactory.getLogger(WalThread.class);
@@ -142,7 +142,7 @@ final class WalThread {
   private void perform(List<Task> tasks) throws IOException {
     long gathered = 0;
     for (var task : tasks) {
-      if (task.life() != Life.NONE) {
+      if (!task.life().equals(Life.NONE)) {
         directory.save(directory.identity().with(task.life()));
         listener.lifeForced(task.life());
         continue;

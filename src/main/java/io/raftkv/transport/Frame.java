@@ -25,19 +25,36 @@ record Frame(Type type, ByteBuffer payload) {
   /** What a frame is for. */
   enum Type {
     /** The acceptor says who it is, with a number to be said back. */
-    HELLO,
+    HELLO(1),
     /** The dialler says who it is, and the number. */
-    HELLO_BACK,
+    HELLO_BACK(2),
     /** The acceptor has accepted; from now on messages count. */
-    WELCOME,
+    WELCOME(3),
     /** What the acceptor said of itself in its hello has changed. */
-    IDENTITY,
+    IDENTITY(4),
     /** A message. */
-    MESSAGE,
+    MESSAGE(5),
     /** The dialler asks for a sign of life. */
-    PING,
+    PING(6),
     /** The acceptor gives it. */
-    PONG
+    PONG(7);
+
+    private static final Type[] TYPES = values();
+
+    private final byte code;
+
+    Type(int code) {
+      this.code = (byte) code;
+    }
+
+    static Type of(byte code) throws WireException {
+      for (var type : TYPES) {
+        if (type.code == code) {
+          return type;
+        }
+      }
+      throw new WireException("a frame of type " + code);
+    }
   }
 
   static int checksum(int payloadBytes, byte type, ByteBuffer payload) {
@@ -54,10 +71,9 @@ record Frame(Type type, ByteBuffer payload) {
   static void finish(ByteBuffer buffer, int start, Type type) {
     int bytes = buffer.position() - start - HEADER_BYTES;
     var payload = buffer.duplicate().flip().position(start + HEADER_BYTES);
-    byte code = (byte) type.ordinal();
     buffer.putInt(start, bytes);
-    buffer.putInt(start + 4, checksum(bytes, code, payload));
-    buffer.put(start + 8, code);
+    buffer.putInt(start + 4, checksum(bytes, type.code, payload));
+    buffer.put(start + 8, type.code);
   }
 
   /** A frame without a payload. */

@@ -8,8 +8,6 @@ import java.util.Optional;
  * of a frame.
  */
 final class FrameDecoder {
-  private static final Frame.Type[] TYPES = Frame.Type.values();
-
   private byte[] held = new byte[0];
   private int start;
   private int end;
@@ -50,23 +48,21 @@ final class FrameDecoder {
     var buffer = ByteBuffer.wrap(held, start, end - start);
     int bytes = buffer.getInt();
     int checksum = buffer.getInt();
-    byte type = buffer.get();
+    byte code = buffer.get();
     if (bytes < 0 || bytes > payloadBytesMax) {
       throw new WireException("a frame of " + bytes + " bytes");
     }
-    if (type < 0 || type >= TYPES.length) {
-      throw new WireException("a frame of type " + type);
-    }
+    var type = Frame.Type.of(code);
     if (buffer.remaining() < bytes) {
       return Optional.empty();
     }
     var payload = buffer.slice().limit(bytes);
-    if (Frame.checksum(bytes, type, payload) != checksum) {
+    if (Frame.checksum(bytes, code, payload) != checksum) {
       throw new WireException("a frame whose checksum does not match");
     }
     start += Frame.HEADER_BYTES + bytes;
     releaseIfEmpty();
-    return Optional.of(new Frame(TYPES[type], payload));
+    return Optional.of(new Frame(type, payload));
   }
 
   /** The array itself may still back a payload; it is dropped, never written to. */

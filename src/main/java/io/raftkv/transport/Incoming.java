@@ -90,8 +90,7 @@ final class Incoming {
 
   private Event message(Frame frame) throws WireException {
     var peer = dialler.orElseThrow(() -> new WireException("a message before the handshake"));
-    return new Event.Receive(
-        peer.from(), peer.incarnation(), MessageCodec.decode(frame.payload()));
+    return new Event.Receive(peer.from(), peer.incarnation(), MessageCodec.decode(frame.payload()));
   }
 
   private String who() {

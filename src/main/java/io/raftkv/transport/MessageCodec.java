@@ -19,7 +19,6 @@ final class MessageCodec {
   private static final byte READ_INDEX = 7;
   private static final byte READ_INDEX_REPLY = 8;
   private static final int ENTRY_HEADER_BYTES = 21;
-  private static final Entry.Kind[] KINDS = Entry.Kind.values();
 
   private MessageCodec() {}
 
@@ -108,7 +107,7 @@ final class MessageCodec {
       buffer.putLong(message.prevLogTerm()).putLong(message.leaderCommit());
       buffer.putLong(message.round()).putLong(message.time()).putInt(message.entries().size());
       for (var entry : message.entries()) {
-        buffer.putLong(entry.term()).putLong(entry.time()).put((byte) entry.kind().ordinal());
+        buffer.putLong(entry.term()).putLong(entry.time()).put(entry.kind().code());
         putBytes(entry.command());
       }
     }
@@ -185,8 +184,7 @@ final class MessageCodec {
     long term = in.getLong();
     long heardTime = in.getLong();
     long wallTime = in.getLong();
-    return new Message.RequestVoteReply(
-        term, getBoolean(in), getBoolean(in), heardTime, wallTime);
+    return new Message.RequestVoteReply(term, getBoolean(in), getBoolean(in), heardTime, wallTime);
   }
 
   private static Message decodeAppend(ByteBuffer in) throws WireException {
@@ -211,8 +209,7 @@ final class MessageCodec {
     long hintIndex = in.getLong();
     long hintTerm = in.getLong();
     long round = in.getLong();
-    return new Message.AppendEntriesReply(
-        term, getBoolean(in), match, hintIndex, hintTerm, round);
+    return new Message.AppendEntriesReply(term, getBoolean(in), match, hintIndex, hintTerm, round);
   }
 
   private static Message decodePropose(ByteBuffer in) throws WireException {
@@ -248,10 +245,11 @@ final class MessageCodec {
     return value == 1;
   }
 
-  private static Entry.Kind kind(byte ordinal) throws WireException {
-    if (ordinal < 0 || ordinal >= KINDS.length) {
-      throw new WireException("an entry of kind " + ordinal);
+  private static Entry.Kind kind(byte code) throws WireException {
+    try {
+      return Entry.Kind.of(code);
+    } catch (IllegalArgumentException e) {
+      throw new WireException(String.valueOf(e.getMessage()));
     }
-    return KINDS[ordinal];
   }
 }

@@ -151,8 +151,7 @@ final class PeerLink {
   }
 
   private void tellOpened(Hello acceptor) {
-    events.accept(
-        new Event.LinkOpened(peer.id(), acceptor.incarnation(), acceptor.clusterId()));
+    events.accept(new Event.LinkOpened(peer.id(), acceptor.incarnation(), acceptor.clusterId()));
   }
 
   private void refuse(String cause) {
@@ -190,8 +189,7 @@ final class PeerLink {
 
   private void write(byte[] bytes) {
     socket.ifPresent(
-        connected ->
-            connected.write(Buffer.buffer(bytes)).onFailure(failure -> connected.close()));
+        connected -> connected.write(Buffer.buffer(bytes)).onFailure(failure -> connected.close()));
   }
 
   /** Called regularly: asks for a sign of life, and hangs up when there was none for too long. */
