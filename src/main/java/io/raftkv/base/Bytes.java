@@ -92,12 +92,7 @@ public final class Bytes implements Comparable<Bytes> {
   @Override
   public int compareTo(Bytes other) {
     return Arrays.compareUnsigned(
-        array,
-        offset,
-        offset + length,
-        other.array,
-        other.offset,
-        other.offset + other.length);
+        array, offset, offset + length, other.array, other.offset, other.offset + other.length);
   }
 
   @Override

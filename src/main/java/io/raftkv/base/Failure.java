@@ -1,8 +1,8 @@
 package io.raftkv.base;
 
 /**
- * What a user or an operator can mend: its message is one line that says what, where and what to do,
- * and is shown without a stack trace.
+ * What a user or an operator can mend: its message is one line that says what, where and what to
+ * do, and is shown without a stack trace.
  */
 public class Failure extends RuntimeException {
   private static final long serialVersionUID = 1L;

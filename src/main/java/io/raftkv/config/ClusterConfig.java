@@ -22,7 +22,10 @@ public record ClusterConfig(Path path, List<ServerConfig> servers, Options optio
       }
     }
     throw new IllegalArgumentException(
-        "no server has the Id " + id + "; there are " + servers.stream().map(ServerConfig::id).toList());
+        "no server has the Id "
+            + id
+            + "; there are "
+            + servers.stream().map(ServerConfig::id).toList());
   }
 
   /** The folder of one server's data. */

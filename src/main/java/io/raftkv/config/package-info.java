@@ -1,6 +1,6 @@
 /**
- * config.json as validated, immutable records, and how it is read. Nothing here may open a port or a
- * data folder.
+ * config.json as validated, immutable records, and how it is read. Nothing here may open a port or
+ * a data folder.
  */
 @NullMarked
 package io.raftkv.config;

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The state machine: a pure function of the log's entries, so that all servers that have applied the
- * same entries hold the same and answer the same. The version of a value is the index of the entry
- * that stored it; time is the stamp of the last entry.
+ * The state machine: a pure function of the log's entries, so that all servers that have applied
+ * the same entries hold the same and answer the same. The version of a value is the index of the
+ * entry that stored it; time is the stamp of the last entry.
  */
 public final class KvStore {
   private final Map<Bytes, Versioned> values = new HashMap<>();
@@ -31,8 +31,8 @@ public final class KvStore {
   public record Applied(RequestId id, Reply reply, boolean counted) {}
 
   /**
-   * Applies an entry that holds a {@link Proposal}. Bytes that are none change nothing but index and
-   * clock, and are nobody's: then the result is empty.
+   * Applies an entry that holds a {@link Proposal}. Bytes that are none change nothing but index
+   * and clock, and are nobody's: then the result is empty.
    *
    * @param index greater than that of the entry before
    * @param time the entry's stamp in milliseconds, not less than that of the entry before
@@ -53,7 +53,9 @@ public final class KvStore {
     return Optional.of(new Applied(decoded.id(), reply, true));
   }
 
-  /** Applies an entry without a command: index and clock go on, and keys whose time has come end. */
+  /**
+   * Applies an entry without a command: index and clock go on, and keys whose time has come end.
+   */
   public void advance(long index, long time) {
     Invariant.check(index > appliedIndex, "entries are applied in order", index, appliedIndex);
     Invariant.check(time >= clock, "the cluster's clock never goes back", time, clock);

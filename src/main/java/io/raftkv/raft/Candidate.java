@@ -151,8 +151,8 @@ final class Candidate extends Role {
   }
 
   /**
-   * The latest time that the log or a voter knows of; the wall clock counts only if nobody has heard
-   * a stamp, and then the median, so that one bad clock cannot move time for good.
+   * The latest time that the log or a voter knows of; the wall clock counts only if nobody has
+   * heard a stamp, and then the median, so that one bad clock cannot move time for good.
    */
   private long startTime() {
     long time = node.log().lastTime();

@@ -2,8 +2,8 @@ package io.raftkv.raft;
 
 /**
  * The cluster's time as this server knows it: the last stamp that it heard or gave, and its own
- * monotonic time since. Each newer stamp replaces the idea, even by a smaller one, so that the drift
- * of a fast clock does not add up.
+ * monotonic time since. Each newer stamp replaces the idea, even by a smaller one, so that the
+ * drift of a fast clock does not add up.
  */
 final class ClusterClock {
   private long term;

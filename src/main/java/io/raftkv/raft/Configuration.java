@@ -60,8 +60,7 @@ public record Configuration(long clusterId, List<Seat> seats) {
   /** The same seats, but this id's held by {@code incarnation}. */
   public Configuration with(int id, long incarnation) {
     return new Configuration(
-        clusterId,
-        seats.stream().map(s -> s.id() == id ? new Seat(id, incarnation) : s).toList());
+        clusterId, seats.stream().map(s -> s.id() == id ? new Seat(id, incarnation) : s).toList());
   }
 
   /** Whether the ids that {@code agrees} holds for are a majority of all seats. */

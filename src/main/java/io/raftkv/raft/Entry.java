@@ -17,11 +17,32 @@ public record Entry(long index, long term, long time, Kind kind, Bytes command) 
   /** What an entry is for. */
   public enum Kind {
     /** Nothing but a term or a stamp: the first entry of a leader, or a tick of the clock. */
-    EMPTY,
+    EMPTY(0),
     /** A command of the state machine. */
-    COMMAND,
+    COMMAND(1),
     /** A {@link Configuration}, in force as soon as it is appended. */
-    CONFIGURATION
+    CONFIGURATION(2);
+
+    private static final Kind[] BY_CODE = {EMPTY, COMMAND, CONFIGURATION};
+
+    private final byte code;
+
+    Kind(int code) {
+      this.code = (byte) code;
+    }
+
+    /** What stands for this kind on disk and on the wire, for ever. */
+    public byte code() {
+      return code;
+    }
+
+    /** The kind that a code stands for; throws {@link IllegalArgumentException} if none does. */
+    public static Kind of(int code) {
+      if (code < 0 || code >= BY_CODE.length) {
+        throw new IllegalArgumentException("an entry of kind " + code);
+      }
+      return BY_CODE[code];
+    }
   }
 
   /** What this entry counts for where bytes are bounded: its content and 48 bytes around it. */

@@ -73,8 +73,8 @@ public sealed interface Event {
   }
 
   /**
-   * The outgoing link to {@code peer} is open: what is sent now has a chance to arrive, and what was
-   * sent before may be lost.
+   * The outgoing link to {@code peer} is open: what is sent now has a chance to arrive, and what
+   * was sent before may be lost.
    *
    * @param incarnation which data directory the peer said it has
    * @param clusterId the cluster the peer knows it belongs to, 0 if it knows of none

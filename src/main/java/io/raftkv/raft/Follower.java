@@ -5,8 +5,9 @@ import io.raftkv.base.Invariant;
 import java.util.List;
 
 /**
- * A server that answers others and waits for a leader (dissertation 3.3): it appends what the leader
- * sends, claims what is durable of it, and campaigns when it has heard no leader for too long.
+ * A server that answers others and waits for a leader (dissertation 3.3): it appends what the
+ * leader sends, claims what is durable of it, and campaigns when it has heard no leader for too
+ * long.
  */
 final class Follower extends Role {
   private int leader = RaftNode.NOBODY;
@@ -104,12 +105,7 @@ final class Follower extends Role {
         .send(
             leader,
             new Message.AppendEntriesReply(
-                node.term(),
-                false,
-                request.prevLogIndex(),
-                hint,
-                log.term(hint),
-                request.round()));
+                node.term(), false, request.prevLogIndex(), hint, log.term(hint), request.round()));
   }
 
   private void appendOne(Entry entry) {

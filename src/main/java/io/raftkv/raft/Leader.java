@@ -147,11 +147,19 @@ final class Leader extends Role {
     reads.confirm(node.membership().inForce().quorumValue(this::confirmedRound));
   }
 
+  private Progress progressOf(int id) {
+    var known = progress.get(id);
+    if (known == null) {
+      throw new IllegalStateException("server " + id + " has a seat, but no progress");
+    }
+    return known;
+  }
+
   private long confirmedRound(int id) {
     if (id == node.config().id()) {
       return node.counts(id) ? Long.MAX_VALUE : -1;
     }
-    return node.counts(id) ? progress.get(id).round() : -1;
+    return node.counts(id) ? progressOf(id).round() : -1;
   }
 
   /** Commits by counting, but only an entry of this term (dissertation 3.6.2). */
@@ -166,7 +174,7 @@ final class Leader extends Role {
     if (!node.counts(id)) {
       return 0;
     }
-    return id == node.config().id() ? node.outbox().durableIndex() : progress.get(id).matchIndex();
+    return id == node.config().id() ? node.outbox().durableIndex() : progressOf(id).matchIndex();
   }
 
   @Override
@@ -218,8 +226,7 @@ final class Leader extends Role {
     progress.entrySet().stream()
         .filter(peer -> node.counts(peer.getKey()))
         .max(Comparator.comparingLong(peer -> peer.getValue().matchIndex()))
-        .ifPresent(
-            peer -> node.outbox().send(peer.getKey(), new Message.TimeoutNow(node.term())));
+        .ifPresent(peer -> node.outbox().send(peer.getKey(), new Message.TimeoutNow(node.term())));
   }
 
   /** When a majority, this server included, was last heard (dissertation 6.2). */
@@ -230,7 +237,7 @@ final class Leader extends Role {
             id ->
                 id == node.config().id()
                     ? node.now()
-                    : node.counts(id) ? progress.get(id).heardAt() : electedAt);
+                    : node.counts(id) ? progressOf(id).heardAt() : electedAt);
   }
 
   /** Whether the others could go on, and only this server's disk does not answer. */
@@ -310,7 +317,7 @@ final class Leader extends Role {
   /** The chosen server campaigns as soon as its log is complete (dissertation 3.10). */
   private void continueTransfer() {
     if (transferTo != RaftNode.NOBODY
-        && progress.get(transferTo).matchIndex() == node.log().lastIndex()) {
+        && progressOf(transferTo).matchIndex() == node.log().lastIndex()) {
       node.outbox().send(transferTo, new Message.TimeoutNow(node.term()));
     }
   }

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Who counts, as this server knows it: the log's configuration, or, until there is one, the seats of
- * the operator's file, each held by the incarnation first heard; and which incarnation of each
+ * Who counts, as this server knows it: the log's configuration, or, until there is one, the seats
+ * of the operator's file, each held by the incarnation first heard; and which incarnation of each
  * server is talking now.
  */
 final class Membership {

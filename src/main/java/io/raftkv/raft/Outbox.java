@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * What a turn brings forth, and the one place that holds things back: a message that claims
- * something leaves only when the writes before it are durable. To everyone else it is a message that
- * the network delayed.
+ * something leaves only when the writes before it are durable. To everyone else it is a message
+ * that the network delayed.
  */
 final class Outbox {
   private static final long NEVER = Long.MAX_VALUE;

@@ -13,8 +13,7 @@ import java.util.List;
  */
 public record PersistentState(long term, int votedFor, long clusterId, List<Entry> entries) {
   /** A server that has never run. */
-  public static final PersistentState EMPTY =
-      new PersistentState(0, RaftNode.NOBODY, 0, List.of());
+  public static final PersistentState EMPTY = new PersistentState(0, RaftNode.NOBODY, 0, List.of());
 
   /** Folds records into a state; what does not follow from the records before is refused. */
   public static final class Fold implements LogRecord.Handler {
@@ -55,6 +54,18 @@ public record PersistentState(long term, int votedFor, long clusterId, List<Entr
     @Override
     public void onJoined(LogRecord.Joined joined) {
       clusterId = joined.clusterId();
+    }
+
+    public long term() {
+      return term;
+    }
+
+    public int votedFor() {
+      return votedFor;
+    }
+
+    public long clusterId() {
+      return clusterId;
     }
 
     /** The index of the last entry folded in, 0 if there is none. */

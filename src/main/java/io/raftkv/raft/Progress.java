@@ -3,9 +3,9 @@ package io.raftkv.raft;
 import java.util.List;
 
 /**
- * What a leader knows of one server's log: what it holds for certain, and what was sent ahead on the
- * hope that it arrives. In flight is what lies between the two, and nothing else, so that no count
- * can leak when a message or its answer is lost.
+ * What a leader knows of one server's log: what it holds for certain, and what was sent ahead on
+ * the hope that it arrives. In flight is what lies between the two, and nothing else, so that no
+ * count can leak when a message or its answer is lost.
  */
 final class Progress {
   private static final long LONG_AGO = Long.MIN_VALUE / 2;

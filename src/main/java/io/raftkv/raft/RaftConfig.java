@@ -33,7 +33,8 @@ public record RaftConfig(
         electionTimeoutMillis > 2 * heartbeatMillis,
         "electionTimeoutMillis must be more than twice heartbeatMillis");
     require(appendBytesMax > 0, "appendBytesMax must be positive");
-    require(inFlightBytesMax >= appendBytesMax, "inFlightBytesMax must not be below appendBytesMax");
+    require(
+        inFlightBytesMax >= appendBytesMax, "inFlightBytesMax must not be below appendBytesMax");
   }
 
   /** A configuration with the usual bounds: 1 MiB a message, 8 MiB in flight. */

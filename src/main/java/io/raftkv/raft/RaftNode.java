@@ -56,8 +56,8 @@ public final class RaftNode implements Event.Handler {
   }
 
   /**
-   * Ends a turn: judges deadlines, and gives out what must now be done, coalesced and nothing twice.
-   * To be called again after events, and when {@link #nextDeadline} has come.
+   * Ends a turn: judges deadlines, and gives out what must now be done, coalesced and nothing
+   * twice. To be called again after events, and when {@link #nextDeadline} has come.
    */
   public List<Effect> flush() {
     role.judgeDeadlines();

@@ -20,7 +20,9 @@ final class ReadRounds {
     this.node = node;
   }
 
-  /** A read that may be answered from {@code index} on, once a round after this moment is confirmed. */
+  /**
+   * A read that may be answered from {@code index} on, once a round after this moment is confirmed.
+   */
   void add(int reader, long readId, long index) {
     waiting.add(new Waiting(started + 1, reader, readId, index));
   }

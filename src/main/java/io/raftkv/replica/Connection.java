@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One client's requests, in order: all that are unanswered, and behind them those that have not yet
- * been sent. Writes and reads take turns: a read waits for the writes before it to be applied, voids
- * included, and a write waits for the answers of the reads before it.
+ * been sent. Writes and reads take turns: a read waits for the writes before it to be applied,
+ * voids included, and a write waits for the answers of the reads before it.
  */
 final class Connection {
   final long id;

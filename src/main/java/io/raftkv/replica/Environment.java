@@ -8,16 +8,15 @@ import io.raftkv.raft.Role;
 import java.util.List;
 
 /**
- * The world as a replica sees it. Every method returns nothing: a replica tells the world, and never
- * asks it.
+ * The world as a replica sees it. Every method returns nothing: a replica tells the world, and
+ * never asks it.
  */
 public interface Environment {
   /** Send this message; it may get lost. */
   void send(int to, Message message);
 
   /**
-   * Make these records durable, then tell the replica so with {@link
-   * io.raftkv.raft.Event.Written}.
+   * Make these records durable, then tell the replica so with {@link io.raftkv.raft.Event.Written}.
    */
   void write(long sequence, List<LogRecord> records);
 

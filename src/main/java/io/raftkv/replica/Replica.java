@@ -3,7 +3,6 @@ package io.raftkv.replica;
 import io.raftkv.base.Bytes;
 import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
-import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
 import io.raftkv.raft.Effect;
 import io.raftkv.raft.Entry;
@@ -18,8 +17,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * One server's brain: what its clients ask goes to consensus, what consensus commits goes to the
- * store, and what the store says goes to the clients. Every reply is made here, out of this server's
- * own store, whoever leads.
+ * store, and what the store says goes to the clients. Every reply is made here, out of this
+ * server's own store, whoever leads.
  *
  * <p>A turn is any number of {@link #handle}, {@link #request} and {@link #forget}, opened by a
  * {@link Event.Tick} and closed by one {@link #flush}. It is not thread-safe.

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The world of a replica under Vert.x: the disk thread, and the bus. What one turn sends goes out as
- * one message to each side when the turn ends.
+ * The world of a replica under Vert.x: the disk thread, and the bus. What one turn sends goes out
+ * as one message to each side when the turn ends.
  */
 final class BusEnvironment implements Environment {
   private final int id;

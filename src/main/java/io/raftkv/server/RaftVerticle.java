@@ -93,6 +93,7 @@ public final class RaftVerticle extends VerticleBase {
     LOG.error("{}", failure.getMessage());
     vertx
         .undeploy(deploymentID())
-        .onFailure(again -> LOG.warn("the failed replica was not undeployed: {}", again.toString()));
+        .onFailure(
+            again -> LOG.warn("the failed replica was not undeployed: {}", again.toString()));
   }
 }

@@ -135,8 +135,7 @@ final class ReplicaDriver implements Storage.Listener {
     Live(Storage storage) {
       this.storage = storage;
       var recovered = storage.recovered();
-      var identity =
-          new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
+      var identity = new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
       environment = new BusEnvironment(identity, bus, storage, listener);
       var options = settings.options();
       replica =

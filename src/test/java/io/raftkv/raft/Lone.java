@@ -41,9 +41,10 @@ final class Lone {
 
   static Entry configuration(int servers) {
     var seats =
-        IntStream.range(0, servers).mapToObj(i -> new Configuration.Seat(i, incarnation(i))).toList();
-    return new Entry(
-        1, 1, 0, Entry.Kind.CONFIGURATION, new Configuration(CLUSTER, seats).encode());
+        IntStream.range(0, servers)
+            .mapToObj(i -> new Configuration.Seat(i, incarnation(i)))
+            .toList();
+    return new Entry(1, 1, 0, Entry.Kind.CONFIGURATION, new Configuration(CLUSTER, seats).encode());
   }
 
   static Entry entry(long index, long term) {

@@ -53,7 +53,9 @@ final class HistoryCheck {
     replyAt.put(entry.index(), applied.reply());
   }
 
-  /** Deletes of one key are equal; all other commands of the workload carry a value of their own. */
+  /**
+   * Deletes of one key are equal; all other commands of the workload carry a value of their own.
+   */
   private void notePlace(Request command, long index) {
     Long before = placeOf.put(command, index);
     assertTrue(before == null || command instanceof Request.Delete, "applied twice: " + command);
@@ -100,7 +102,8 @@ final class HistoryCheck {
     }
     Long place = placeOf.get(request);
     assertTrue(place != null, "lost: " + describe(operation));
-    assertTrue(place > from, "before what was already known (" + from + "): " + describe(operation));
+    assertTrue(
+        place > from, "before what was already known (" + from + "): " + describe(operation));
     assertEquals(replyAt.get(place), operation.reply, describe(operation));
     return place;
   }

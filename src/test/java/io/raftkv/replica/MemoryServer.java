@@ -58,11 +58,7 @@ final class MemoryServer implements Environment {
         Optional.of(
             new Replica(
                 RaftConfig.of(
-                    id,
-                    disk.incarnation,
-                    members,
-                    form,
-                    MemoryCluster.ELECTION_TIMEOUT_MILLIS),
+                    id, disk.incarnation, members, form, MemoryCluster.ELECTION_TIMEOUT_MILLIS),
                 ReplicaOptions.of(
                     MemoryCluster.REQUEST_TIMEOUT_MILLIS, MemoryCluster.ELECTION_TIMEOUT_MILLIS),
                 disk.recover(),

@@ -1,0 +1,88 @@
+package io.raftkv.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The syntax of config.json: JSON in which each key stands once, and comments are allowed. */
+final class ConfigText {
+  private static final int MAX_BYTES = 4 << 20;
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private ConfigText() {}
+
+  static ObjectNode read(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      var text = in.readNBytes(MAX_BYTES + 1);
+      if (text.length > MAX_BYTES) {
+        throw new BadConfig(file.toString(), "is longer than " + MAX_BYTES + " bytes");
+      }
+      return parse(text, file.toString());
+    } catch (NoSuchFileException e) {
+      throw new BadConfig(file.toString(), "no such file; name one with --config FILE", e);
+    } catch (IOException e) {
+      throw new BadConfig(file.toString(), "cannot be read: " + reason(e), e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    var message = String.valueOf(e.getMessage());
+    return e.getClass() == IOException.class
+        ? message
+        : e.getClass().getSimpleName() + ": " + message;
+  }
+
+  static ObjectNode parse(byte[] text, String source) {
+    try {
+      return object(MAPPER.readTree(text), source);
+    } catch (JsonProcessingException e) {
+      throw new BadConfig(source, "not JSON" + place(e) + firstLine(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new BadConfig(source, "not JSON: " + firstLine(String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  private static ObjectNode object(JsonNode json, String source) {
+    if (json.isObject()) {
+      return (ObjectNode) json;
+    }
+    throw new BadConfig(source, "is " + ConfigReader.shown(json) + ", wanted an object: {...}");
+  }
+
+  private static String place(JsonProcessingException e) {
+    var at = e.getLocation();
+    return at == null ? ": " : " at line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  static Map<String, Object> toMap(ObjectNode json) {
+    return MAPPER.convertValue(json, new TypeReference<Map<String, Object>>() {});
+  }
+
+  static ObjectNode toJson(Map<String, Object> map, String source) {
+    try {
+      return MAPPER.valueToTree(PlainJson.object(map.entrySet()));
+    } catch (IllegalArgumentException e) {
+      throw new BadConfig(source, "is not JSON: " + firstLine(String.valueOf(e.getMessage())), e);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.raftkv.storage;
+
+import io.raftkv.kv.Life;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/** One server's folder: its lock, and the identity of what is in it. */
+final class DataDirectory implements Closeable {
+  private static final String LOCK = "lock";
+  private static final String TEMPORARY_IDENTITY = "identity.tmp";
+
+  private final Path path;
+  private final Disk disk;
+  private final Closeable lock;
+  private DirectoryIdentity identity;
+
+  private DataDirectory(Path path, Disk disk, Closeable lock, DirectoryIdentity identity) {
+    this.path = path;
+    this.disk = disk;
+    this.lock = lock;
+    this.identity = identity;
+  }
+
+  /**
+   * Locks the folder, and makes it if it is not there; begins a new life of the server. Throws
+   * {@link StorageFailure} if it is in use, another server's, or damaged.
+   */
+  static DataDirectory open(Path path, int serverId, Disk disk) throws IOException {
+    disk.createDirectory(path);
+    if (disk.isWorldWritable(path)) {
+      throw StorageFailure.exposed(path);
+    }
+    var lock = disk.lock(path.resolve(LOCK)).orElseThrow(() -> StorageFailure.locked(path));
+    try {
+      var found = readOrCreate(path, serverId, disk);
+      if (found.serverId() != serverId) {
+        throw StorageFailure.foreign(path, found.serverId(), serverId);
+      }
+      var directory = new DataDirectory(path, disk, lock, found);
+      directory.save(found.with(next(found.life())));
+      return directory;
+    } catch (IOException | RuntimeException failure) {
+      lock.close();
+      throw failure;
+    }
+  }
+
+  private static DirectoryIdentity readOrCreate(Path path, int serverId, Disk disk)
+      throws IOException {
+    var file = path.resolve(DirectoryIdentity.FILE);
+    if (disk.exists(file)) {
+      return read(file, disk);
+    }
+    if (disk.list(path).stream().anyMatch(SegmentName::isSegment)) {
+      throw StorageFailure.damaged(file, 0, "the file is missing, but there is a log");
+    }
+    long incarnation = new SecureRandom().nextLong();
+    return new DirectoryIdentity(serverId, incarnation == 0 ? 1 : incarnation, Life.NONE, 0);
+  }
+
+  private static DirectoryIdentity read(Path file, Disk disk) throws IOException {
+    try (var open = disk.open(file)) {
+      var buffer = ByteBuffer.allocate((int) Math.min(open.size(), DirectoryIdentity.BYTES + 1));
+      open.read(buffer, 0);
+      return DirectoryIdentity.decode(file, buffer.flip());
+    }
+  }
+
+  /** A number beyond the last life's, and beyond those that a lost disk may have used. */
+  private static Life next(Life last) {
+    long number = Math.max(last.number() + 1, System.currentTimeMillis());
+    return new Life(number, new SecureRandom().nextLong());
+  }
+
+  Path path() {
+    return path;
+  }
+
+  DirectoryIdentity identity() {
+    return identity;
+  }
+
+  /** Replaces the identity file, in one step. */
+  void save(DirectoryIdentity changed) throws IOException {
+    var temporary = path.resolve(TEMPORARY_IDENTITY);
+    try (var file = disk.open(temporary)) {
+      file.write(changed.encode(), 0);
+      file.force();
+    }
+    disk.rename(temporary, path.resolve(DirectoryIdentity.FILE));
+    disk.forceDirectory(path);
+    identity = changed;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,66 @@
+package io.raftkv.storage;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A full disk is the one error of a write that may be waited out: nothing of the write was
+ * acknowledged, and the file did not change its size. To consensus it is a disk that does not
+ * answer.
+ */
+final class NoSpace {
+  private static final Logger LOG = LoggerFactory.getLogger(NoSpace.class);
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /** A step that may find the disk full; it can be taken again. */
+  interface Step {
+    void run() throws IOException;
+  }
+
+  /** Takes the step, again and again while the disk is full. */
+  void outwait(Step step) throws IOException {
+    boolean said = false;
+    while (true) {
+      try {
+        step.run();
+        return;
+      } catch (IOException e) {
+        if (!isNoSpace(e) || closing.getCount() == 0) {
+          throw e;
+        }
+        if (!said) {
+          LOG.error("the disk is full: {}; nothing is written until there is room", e.getMessage());
+          said = true;
+        }
+        pause(e);
+      }
+    }
+  }
+
+  private void pause(IOException cause) throws IOException {
+    try {
+      if (closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw cause;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw cause;
+    }
+  }
+
+  /** Nothing is waited for any more. */
+  void close() {
+    closing.countDown();
+  }
+
+  private static boolean isNoSpace(IOException e) {
+    var text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("no space left") || text.contains("quota exceeded");
+  }
+}

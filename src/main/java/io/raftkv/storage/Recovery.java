@@ -1,0 +1,133 @@
+package io.raftkv.storage;
+
+import io.raftkv.raft.PersistentState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a server's log at its start: every file from the first, every batch, every record. It cuts
+ * nothing but a tail that was never forced, stops at everything else that is not as it was written,
+ * and comes to the same result if it is itself cut off and run again.
+ */
+final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final long PROGRESS_NANOS = 1_000_000_000L;
+
+  private final DataDirectory directory;
+  private final Disk disk;
+  private final PersistentState.Fold fold = new PersistentState.Fold();
+  private long progressAt;
+
+  /** Where the log goes on: behind the last intact batch of the newest file. */
+  record End(SegmentHeader header, int position, int chain, long batches) {}
+
+  /**
+   * What the log holds.
+   *
+   * @param end empty if there is no log yet
+   */
+  record Result(PersistentState state, LogSummary summary, Optional<End> end) {}
+
+  Recovery(DataDirectory directory, Disk disk) {
+    this.directory = directory;
+    this.disk = disk;
+    progressAt = System.nanoTime() + PROGRESS_NANOS;
+  }
+
+  Result run() throws IOException {
+    var names = disk.list(directory.path()).stream().filter(SegmentName::isSegment).toList();
+    checkComplete(names);
+    Optional<End> end = Optional.empty();
+    for (int i = 0; i < names.size(); i++) {
+      end = Optional.of(readSegment(names.get(i), end, i == names.size() - 1));
+      reportProgress(i + 1, names.size());
+    }
+    var summary = summary(fold);
+    return new Result(fold.state(), summary, end);
+  }
+
+  private void checkComplete(List<String> names) {
+    long newest = names.isEmpty() ? 0 : SegmentName.number(names.get(names.size() - 1));
+    for (int i = 0; i < names.size(); i++) {
+      if (SegmentName.number(names.get(i)) != i + 1) {
+        throw missing(i + 1);
+      }
+    }
+    if (newest < directory.identity().newestSegment()) {
+      throw missing(newest + 1);
+    }
+  }
+
+  private StorageFailure missing(long number) {
+    var file = directory.path().resolve(SegmentName.of(number));
+    return StorageFailure.damaged(file, 0, "the file is missing");
+  }
+
+  private End readSegment(String name, Optional<End> before, boolean isNewest) throws IOException {
+    var file = directory.path().resolve(name);
+    try (var open = disk.open(file)) {
+      var reader = new SegmentReader(file, readAll(open));
+      checkFollows(file, reader.header(), before);
+      reader.read(fold);
+      if (reader.garbageEnd() > reader.position()) {
+        cutTail(file, open, reader, isNewest);
+      }
+      return new End(reader.header(), reader.position(), reader.chain(), reader.batches());
+    } catch (IllegalArgumentException e) {
+      throw StorageFailure.damaged(file, 0, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ByteBuffer readAll(Disk.File file) throws IOException {
+    var segment = ByteBuffer.allocate((int) file.size());
+    file.read(segment, 0);
+    return segment.flip();
+  }
+
+  private void checkFollows(Path file, SegmentHeader header, Optional<End> before) {
+    if (header.incarnation() != directory.identity().incarnation()) {
+      throw StorageFailure.damaged(file, 0, "the file belongs to another data directory");
+    }
+    if (!file.endsWith(SegmentName.of(header.number()))) {
+      throw StorageFailure.damaged(file, 0, "this was file " + header.number());
+    }
+    int chain = before.map(End::chain).orElse(0);
+    long batches = before.map(End::batches).orElse(0L);
+    if (header.chain() != chain
+        || header.batches() != batches
+        || !header.state().equals(summary(fold))) {
+      throw StorageFailure.damaged(file, 0, "the file before has lost its end");
+    }
+  }
+
+  private static LogSummary summary(PersistentState.Fold fold) {
+    return new LogSummary(fold.term(), fold.votedFor(), fold.clusterId(), fold.lastIndex());
+  }
+
+  /** What stands behind the last intact batch was being written when the server died. */
+  private void cutTail(Path file, Disk.File open, SegmentReader reader, boolean isNewest)
+      throws IOException {
+    if (!isNewest) {
+      throw StorageFailure.damaged(file, reader.position(), "the batch there is damaged");
+    }
+    Zeros.fill(open, reader.position(), reader.garbageEnd() - reader.position());
+    open.force();
+    LOG.warn(
+        "cut {} bytes of an unfinished write at the end of {}, from byte {}",
+        reader.garbageEnd() - reader.position(),
+        file,
+        reader.position());
+  }
+
+  private void reportProgress(int done, int all) {
+    if (System.nanoTime() - progressAt >= 0) {
+      progressAt = System.nanoTime() + PROGRESS_NANOS;
+      LOG.info("recovering: {} entries, {} %", fold.lastIndex(), 100L * done / all);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.raftkv.storage;
+
+import io.raftkv.raft.LogRecord;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Reads one log file and tells a torn tail from damage. At most one batch of a log is ever
+ * unforced, the last; so if anything intact stands behind what is not, forced bytes have gone bad.
+ */
+final class SegmentReader {
+  private final Path file;
+  private final ByteBuffer segment;
+  private final SegmentHeader header;
+  private int position = SegmentHeader.BYTES;
+  private int chain;
+  private long batches;
+
+  /**
+   * @param segment the whole file
+   */
+  SegmentReader(Path file, ByteBuffer segment) {
+    this.file = file;
+    this.segment = segment;
+    this.header = SegmentHeader.decode(file, segment);
+    this.chain = SegmentHeader.checksum(segment);
+    this.batches = header.batches();
+    if (segment.limit() < header.fileBytes()) {
+      throw StorageFailure.damaged(
+          file, segment.limit(), "the file is cut short, it had " + header.fileBytes() + " bytes");
+    }
+  }
+
+  SegmentHeader header() {
+    return header;
+  }
+
+  /** Where the intact batches end. */
+  int position() {
+    return position;
+  }
+
+  /** What the next batch chains to. */
+  int chain() {
+    return chain;
+  }
+
+  /** The number of the last batch. */
+  long batches() {
+    return batches;
+  }
+
+  /** Reads all intact batches, from the first. */
+  void read(LogRecord.Handler handler) {
+    while (isIntact()) {
+      readOne(handler);
+    }
+    long intact = nextIntact();
+    if (intact >= 0) {
+      throw StorageFailure.damaged(
+          file, position, "the batch there is damaged, one at byte " + intact + " is intact");
+    }
+  }
+
+  /** Where behind the intact batches there are only zeros any more: their end, if at once. */
+  int garbageEnd() {
+    int end = segment.limit();
+    while (end > position && segment.get(end - 1) == 0) {
+      end--;
+    }
+    return end;
+  }
+
+  private boolean isIntact() {
+    if (!BatchHeader.isAt(segment, place(position))) {
+      return false;
+    }
+    var batch = BatchHeader.decode(segment, position);
+    int start = position + BatchHeader.BYTES;
+    return batch.payloadBytes() >= 0
+        && batch.payloadBytes() <= segment.limit() - start
+        && batch.payloadChecksum() == BatchHeader.payloadChecksum(payload(batch));
+  }
+
+  private ByteBuffer payload(BatchHeader batch) {
+    int start = position + BatchHeader.BYTES;
+    return segment.duplicate().position(start).limit(start + batch.payloadBytes());
+  }
+
+  private void readOne(LogRecord.Handler handler) {
+    var batch = BatchHeader.decode(segment, position);
+    if (batch.chain() != chain || batch.number() != batches + 1) {
+      throw StorageFailure.damaged(
+          file, position, "batch %d does not follow batch %d".formatted(batch.number(), batches));
+    }
+    try {
+      RecordCodec.decode(payload(batch), handler);
+    } catch (IllegalArgumentException e) {
+      throw StorageFailure.damaged(file, position, String.valueOf(e.getMessage()));
+    }
+    chain = BatchHeader.checksumAt(segment, position);
+    batches = batch.number();
+    position += BatchHeader.room(batch.payloadBytes());
+  }
+
+  /** Where behind the position an intact header stands, -1 if nowhere. */
+  private long nextIntact() {
+    for (int at = position + 8; at + BatchHeader.BYTES <= segment.limit(); at += 8) {
+      if (BatchHeader.isAt(segment, place(at))) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private BatchHeader.Place place(int offset) {
+    return new BatchHeader.Place(header.incarnation(), header.number(), offset);
+  }
+}

@@ -1,0 +1,79 @@
+package io.raftkv.storage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * The file that will be the next segment, filled with zeros and forced ahead of its time by a
+ * thread that lives only that long, so that no write waits for it.
+ */
+final class SpareSegment {
+  private final Path path;
+  private final Disk disk;
+  private final NoSpace noSpace;
+  private CompletableFuture<Long> ready = CompletableFuture.completedFuture(0L);
+
+  SpareSegment(Path directory, Disk disk, NoSpace noSpace) {
+    this.path = directory.resolve(SegmentName.SPARE);
+    this.disk = disk;
+    this.noSpace = noSpace;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Begins to make a file of this size, unless one is there or on its way. */
+  void prepare(long bytes) {
+    if (ready.isDone() && !ready.isCompletedExceptionally() && ready.join() == 0) {
+      var promise = new CompletableFuture<Long>();
+      ready = promise;
+      var thread = new Thread(() -> make(bytes, promise), "raftkv-spare-segment");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void make(long bytes, CompletableFuture<Long> promise) {
+    try {
+      noSpace.outwait(() -> fill(bytes));
+      promise.complete(bytes);
+    } catch (IOException | RuntimeException e) {
+      promise.completeExceptionally(e);
+    }
+  }
+
+  private void fill(long bytes) throws IOException {
+    try (var file = disk.open(path)) {
+      Zeros.fill(file, 0, bytes);
+      file.force();
+    } catch (IOException e) {
+      disk.delete(path);
+      throw e;
+    }
+  }
+
+  /** Waits until a file of at least this size is there; it is then the caller's. */
+  void take(long bytes) throws IOException {
+    prepare(bytes);
+    try {
+      if (ready.join() < bytes) {
+        noSpace.outwait(() -> fill(bytes));
+      }
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new UncheckedIOException(new IOException(e));
+    }
+    ready = CompletableFuture.completedFuture(0L);
+  }
+
+  /** Waits for the thread, if there is one. */
+  void close() {
+    ready.exceptionally(failure -> 0L).join();
+  }
+}

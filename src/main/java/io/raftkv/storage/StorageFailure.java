@@ -1,0 +1,60 @@
+package io.raftkv.storage;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What is wrong with a server's files, where, and what to do about it. */
+public final class StorageFailure extends Failure {
+  private static final long serialVersionUID = 1L;
+
+  private StorageFailure(ExitStatus status, String message) {
+    super(status, message);
+  }
+
+  private StorageFailure(ExitStatus status, String message, Throwable cause) {
+    super(status, message, cause);
+  }
+
+  static StorageFailure locked(Path directory) {
+    return new StorageFailure(
+        ExitStatus.DATA_LOCKED,
+        "data directory " + directory + " is in use by another process; stop that one first");
+  }
+
+  static StorageFailure foreign(Path directory, int owner, int wanted) {
+    return new StorageFailure(
+        ExitStatus.DATA_LOCKED,
+        "data directory %s belongs to server %d, not to server %d; correct path or Id"
+            .formatted(directory, owner, wanted));
+  }
+
+  static StorageFailure exposed(Path directory) {
+    return new StorageFailure(
+        ExitStatus.CONFIGURATION,
+        "data directory " + directory + " is writable by everybody; run chmod 700 on it");
+  }
+
+  static StorageFailure damaged(Path file, long offset, String what) {
+    return new StorageFailure(
+        ExitStatus.DAMAGED,
+        "damaged data: %s at byte %d: %s; restore this server's data directory, or move it away"
+                .formatted(file, offset, what)
+            + " and let the server join with an empty one");
+  }
+
+  static StorageFailure newerFormat(Path file, int format, int known) {
+    return new StorageFailure(
+        ExitStatus.DAMAGED,
+        "%s has format %d, this program knows formats up to %d; run the newer program"
+            .formatted(file, format, known));
+  }
+
+  static StorageFailure disk(Path where, IOException cause) {
+    return new StorageFailure(
+        ExitStatus.DISK_ERROR,
+        "disk error in " + where + ": " + cause + "; the server stops: check the disk",
+        cause);
+  }
+}

@@ -1,0 +1,31 @@
+package io.raftkv.storage;
+
+/**
+ * How the log lies on the disk.
+ *
+ * @param segmentBytes the size of a log file, which is filled with zeros before it is used; a batch
+ *     that is larger gets a file of its own size
+ * @param batchBytesMax about how much is forced at once at the most
+ */
+public record StorageOptions(int segmentBytes, int batchBytesMax) {
+  /** Files of 16 MiB, batches of up to 4 MiB. */
+  public static final StorageOptions DEFAULTS = new StorageOptions(16 << 20, 4 << 20);
+
+  private static final int SEGMENT_BYTES_MIN = 1 << 12;
+
+  public StorageOptions {
+    if (segmentBytes < SEGMENT_BYTES_MIN || segmentBytes % 8 != 0) {
+      throw new IllegalArgumentException(
+          "segmentBytes is " + segmentBytes + ", must be a multiple of 8, at least 4096");
+    }
+    if (batchBytesMax < 1) {
+      throw new IllegalArgumentException(
+          "batchBytesMax is " + batchBytesMax + ", must be positive");
+    }
+  }
+
+  /** The same, with log files of this size. */
+  public StorageOptions withSegmentBytes(int bytes) {
+    return new StorageOptions(bytes, batchBytesMax);
+  }
+}

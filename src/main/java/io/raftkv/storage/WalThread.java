@@ -1,0 +1,162 @@
+package io.raftkv.storage;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.kv.Life;
+import io.raftkv.raft.LogRecord;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The disk thread of a server: takes everything that is queued, writes it as one batch, forces
+ * once, reports the last of it. While it forces, the next batch gathers. It is a plain thread that
+ * nobody interrupts, because an interrupt would close the file under it. The queue is as long as
+ * what consensus lets be under way.
+ */
+final class WalThread {
+  private static final Logger LOG = LoggerFactory.getLogger(WalThread.class);
+  private static final long MARK_AFTER_MILLIS = 50;
+  private static final Task STOP = new Task(-1, List.of(), Life.NONE);
+
+  private final DataDirectory directory;
+  private final Wal wal;
+  private final NoSpace noSpace;
+  private final StorageOptions options;
+  private final Storage.Listener listener;
+  private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+  private final Thread thread = new Thread(this::run, "raftkv-disk");
+
+  /** Something to make durable: records with their sequence, or a life. */
+  record Task(long sequence, List<LogRecord> records, Life life) {}
+
+  WalThread(
+      DataDirectory directory,
+      Wal wal,
+      NoSpace noSpace,
+      StorageOptions options,
+      Storage.Listener listener) {
+    this.directory = directory;
+    this.wal = wal;
+    this.noSpace = noSpace;
+    this.options = options;
+    this.listener = listener;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void add(Task task) {
+    queue.add(task);
+  }
+
+  /** Lets the thread do what is queued, and waits for its end. */
+  void finish() {
+    queue.add(STOP);
+    noSpace.close();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      var tasks = new ArrayList<Task>();
+      while (takeAll(tasks)) {
+        perform(tasks);
+        tasks.clear();
+      }
+    } catch (IOException e) {
+      fail(StorageFailure.disk(directory.path(), e));
+    } catch (RuntimeException e) {
+      LOG.error("the disk thread of {} fails", directory.path(), e);
+      fail(new Failure(ExitStatus.UNEXPECTED, "the disk thread stops: " + e, e));
+    } finally {
+      closeFiles();
+    }
+  }
+
+  private void fail(Failure failure) {
+    listener.failed(failure);
+  }
+
+  private void closeFiles() {
+    try {
+      wal.close();
+    } catch (IOException e) {
+      LOG.warn("closing the log of {} failed: {}", directory.path(), e.toString());
+    }
+  }
+
+  /** Waits for tasks; false once there will be none any more. */
+  private boolean takeAll(List<Task> tasks) throws IOException {
+    var first = poll();
+    if (first == null) {
+      wal.mark();
+      first = take();
+    }
+    tasks.add(first);
+    queue.drainTo(tasks);
+    int stop = tasks.indexOf(STOP);
+    if (stop >= 0) {
+      tasks.subList(stop, tasks.size()).clear();
+      perform(tasks);
+      wal.mark();
+    }
+    return stop < 0;
+  }
+
+  private @Nullable Task poll() {
+    try {
+      return queue.poll(MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return null;
+    }
+  }
+
+  private Task take() {
+    while (true) {
+      try {
+        return queue.take();
+      } catch (InterruptedException e) {
+        LOG.warn("the disk thread does not let itself be interrupted");
+      }
+    }
+  }
+
+  private void perform(List<Task> tasks) throws IOException {
+    long gathered = 0;
+    for (var task : tasks) {
+      if (!task.life().equals(Life.NONE)) {
+        directory.save(directory.identity().with(task.life()));
+        listener.lifeForced(task.life());
+        continue;
+      }
+      if (wal.gatheredBytes() > options.batchBytesMax()) {
+        wal.flush();
+        listener.written(gathered);
+      }
+      task.records().forEach(wal::gather);
+      gathered = task.sequence();
+    }
+    if (gathered > 0) {
+      wal.flush();
+      listener.written(gathered);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.raftkv.transport;
+
+import io.raftkv.bus.Identity;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * What each side of a new connection says of itself. The acceptor speaks first, with a fresh random
+ * nonce; the dialler says the nonce back, so that a recording of it is worth nothing later.
+ *
+ * @param to whom the speaker believes it talks to; the acceptor does not know yet and says -1
+ * @param members a hash of the ids in the speaker's configuration
+ */
+record Hello(int from, int to, long incarnation, long clusterId, int members, long nonce) {
+  static final int ANYBODY = -1;
+
+  /** Longer than any hello, and short enough for anybody to send. */
+  static final int BYTES_MAX = 256;
+
+  private static final int MAGIC = 0x524b5650;
+  private static final int VERSION = 1;
+  private static final int BYTES = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 8;
+
+  static Hello of(Identity self, int to, List<Integer> members, long nonce) {
+    return new Hello(self.id(), to, self.incarnation(), self.clusterId(), hash(members), nonce);
+  }
+
+  /** The set of member ids, not their addresses, is what two servers must agree on. */
+  static int hash(List<Integer> members) {
+    var crc = new CRC32C();
+    members.stream().sorted().forEach(id -> crc.update(ByteBuffer.allocate(4).putInt(0, id)));
+    return (int) crc.getValue();
+  }
+
+  /** A whole frame. */
+  byte[] frame(Frame.Type type) {
+    var buffer = ByteBuffer.allocate(Frame.HEADER_BYTES + BYTES).position(Frame.HEADER_BYTES);
+    buffer.putInt(MAGIC).putInt(VERSION).putInt(from).putInt(to).putLong(incarnation);
+    buffer.putLong(clusterId).putInt(members).putLong(nonce);
+    Frame.finish(buffer, 0, type);
+    return buffer.array();
+  }
+
+  static Hello decode(ByteBuffer payload) throws WireException {
+    try {
+      if (payload.getInt() != MAGIC) {
+        throw new WireException("this is no raftkv server");
+      }
+      int version = payload.getInt();
+      if (version != VERSION) {
+        throw new WireException("it speaks version " + version + ", this server " + VERSION);
+      }
+      return new Hello(
+          payload.getInt(),
+          payload.getInt(),
+          payload.getLong(),
+          payload.getLong(),
+          payload.getInt(),
+          payload.getLong());
+    } catch (BufferUnderflowException e) {
+      throw new WireException("a hello is cut short");
+    }
+  }
+
+  /** Why this server must not talk to whoever said this hello; empty if it may. */
+  Optional<String> objection(Identity self, List<Integer> memberIds) {
+    if (from == self.id() || !memberIds.contains(from)) {
+      return Optional.of("it says it is server " + from + ", which is no peer of this one");
+    }
+    if (to != ANYBODY && to != self.id()) {
+      return Optional.of("it looks for server " + to + "; correct its configuration");
+    }
+    if (members != hash(memberIds)) {
+      return Optional.of("its configuration names other server ids; make the files agree");
+    }
+    if (clusterId != 0 && self.clusterId() != 0 && clusterId != self.clusterId()) {
+      return Optional.of("it belongs to another cluster; correct its configuration or data");
+    }
+    return Optional.empty();
+  }
+}

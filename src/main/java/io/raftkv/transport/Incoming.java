@@ -1,0 +1,124 @@
+package io.raftkv.transport;
+
+import io.raftkv.bus.Identity;
+import io.raftkv.raft.Event;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One incoming connection, from its hello on. */
+final class Incoming {
+  private static final int SILENT_CHECKS_MAX = 5;
+  private static final int NOBODY = -1;
+
+  private final PeerServer server;
+  private final NetSocket socket;
+  private final long nonce;
+  private final FrameDecoder decoder = new FrameDecoder(Hello.BYTES_MAX);
+  private Optional<Hello> dialler = Optional.empty();
+  private boolean ended;
+  private int silentChecks;
+
+  Incoming(PeerServer server, NetSocket socket, long nonce) {
+    this.server = server;
+    this.socket = socket;
+    this.nonce = nonce;
+  }
+
+  /** Says hello, and listens. */
+  void greet(Identity self) {
+    socket.handler(this::received);
+    socket.exceptionHandler(failure -> hangUp());
+    socket.closeHandler(closed -> closed());
+    write(Hello.of(self, Hello.ANYBODY, server.members(), nonce).frame(Frame.Type.HELLO));
+  }
+
+  /** This server's identity has changed. */
+  void tell(Identity self) {
+    write(Hello.of(self, Hello.ANYBODY, server.members(), nonce).frame(Frame.Type.IDENTITY));
+  }
+
+  private void write(byte[] bytes) {
+    socket.write(Buffer.buffer(bytes)).onFailure(failure -> hangUp());
+  }
+
+  private void received(Buffer bytes) {
+    if (ended) {
+      return;
+    }
+    silentChecks = 0;
+    decoder.add(bytes.getBytes());
+    var received = new ArrayList<Event>();
+    try {
+      for (var frame = decoder.next(); frame.isPresent(); frame = decoder.next()) {
+        received(frame.get(), received);
+      }
+    } catch (WireException e) {
+      server.refused(who(), e.getMessage());
+      hangUp();
+    }
+    if (!received.isEmpty()) {
+      server.received(received);
+    }
+  }
+
+  private void received(Frame frame, List<Event> received) throws WireException {
+    switch (frame.type()) {
+      case HELLO_BACK -> accept(Hello.decode(frame.payload()));
+      case MESSAGE -> received.add(message(frame));
+      case PING -> write(Frame.empty(Frame.Type.PONG));
+      case HELLO, WELCOME, IDENTITY, PONG ->
+          throw new WireException("a dialler does not send " + frame.type());
+    }
+  }
+
+  private void accept(Hello hello) throws WireException {
+    var objection = hello.objection(server.self(), server.members());
+    if (objection.isPresent()) {
+      throw new WireException(objection.get());
+    }
+    if (dialler.isPresent() || hello.to() != server.self().id() || hello.nonce() != nonce) {
+      throw new WireException("its answer does not fit the hello; it may be a recording");
+    }
+    dialler = Optional.of(hello);
+    decoder.allow(Frame.PAYLOAD_BYTES_MAX);
+    server.accepted(hello.from(), this);
+    write(Frame.empty(Frame.Type.WELCOME));
+  }
+
+  private Event message(Frame frame) throws WireException {
+    var peer = dialler.orElseThrow(() -> new WireException("a message before the handshake"));
+    return new Event.Receive(peer.from(), peer.incarnation(), MessageCodec.decode(frame.payload()));
+  }
+
+  private String who() {
+    return dialler.map(peer -> "from server " + peer.from()).orElse("from " + address());
+  }
+
+  /** Without its port, so that a cause that comes again is known again. */
+  private String address() {
+    return String.valueOf(socket.remoteAddress().hostAddress());
+  }
+
+  /** A peer gives a sign of life at every check; whoever has not introduced itself gets two. */
+  void check() {
+    silentChecks++;
+    if (silentChecks > SILENT_CHECKS_MAX || (dialler.isEmpty() && silentChecks > 2)) {
+      hangUp();
+    }
+  }
+
+  void hangUp() {
+    if (!ended) {
+      ended = true;
+      socket.close();
+    }
+  }
+
+  private void closed() {
+    ended = true;
+    server.closed(this, dialler.map(Hello::from).orElse(NOBODY));
+  }
+}
