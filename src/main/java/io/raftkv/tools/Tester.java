@@ -103,9 +103,9 @@ public final class Tester {
       scenario.body().run(trial);
       journal.passed(scenario.name(), (System.nanoTime() - start) / 1_000_000);
     } catch (Trial.Skipped skipped) {
-      journal.skipped(scenario.name(), skipped.getMessage());
+      journal.skipped(scenario.name(), skipped.reason());
     } catch (Trial.Failed failed) {
-      journal.failed(scenario.name(), failed.getMessage());
+      journal.failed(scenario.name(), failed.reason());
     } catch (IOException failure) {
       journal.failed(
           scenario.name(), failure.getClass().getSimpleName() + ": " + failure.getMessage());

@@ -26,8 +26,15 @@ final class Trial implements Closeable {
   static final class Failed extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Failed(String message) {
-      super(message);
+    private final String reason;
+
+    Failed(String reason) {
+      super(reason);
+      this.reason = reason;
+    }
+
+    String reason() {
+      return reason;
     }
   }
 
@@ -35,8 +42,15 @@ final class Trial implements Closeable {
   static final class Skipped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Skipped(String message) {
-      super(message);
+    private final String reason;
+
+    Skipped(String reason) {
+      super(reason);
+      this.reason = reason;
+    }
+
+    String reason() {
+      return reason;
     }
   }
 

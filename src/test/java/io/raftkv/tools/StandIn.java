@@ -5,6 +5,7 @@ import io.raftkv.config.Options;
 import io.raftkv.config.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -22,6 +24,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * is one store. For tests of clients and testers, which it can also deceive in one chosen way.
  */
 public final class StandIn implements AutoCloseable {
+  /**
+   * Below the ports that the system gives to outgoing connections: one of those could take the port
+   * of a server that is dead, or even connect to itself.
+   */
+  private static final int PORT_MIN = 20_000;
+
+  private static final int PORT_LIMIT = 32_000;
+  private static final int ATTEMPTS_MAX = 100;
+  private static final int JOIN_MILLIS_MAX = 5_000;
+  private static final Random RANDOM = new Random();
+
   private final StandInFault fault;
   private final StandInStore store;
   private final ClusterConfig config;
@@ -33,10 +46,22 @@ public final class StandIn implements AutoCloseable {
     this.store = new StandInStore(servers, fault, options.requestTimeoutMillis());
     var configs = new ArrayList<ServerConfig>();
     for (int id = 0; id < servers; id++) {
-      var server = new Server(id, 0);
+      var server = newServer(id);
       configs.add(new ServerConfig(id, "127.0.0.1", server.listener.getLocalPort(), 1));
     }
     this.config = new ClusterConfig(Path.of("unused"), configs, options);
+  }
+
+  private Server newServer(int id) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return new Server(id, RANDOM.nextInt(PORT_MIN, PORT_LIMIT));
+      } catch (BindException taken) {
+        if (attempt == ATTEMPTS_MAX) {
+          throw taken;
+        }
+      }
+    }
   }
 
   public ClusterConfig config() {
@@ -69,6 +94,7 @@ public final class StandIn implements AutoCloseable {
     private final int id;
     private final ServerSocket listener = new ServerSocket();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Thread acceptor;
 
     Server(int id, int port) throws IOException {
       this.id = id;
@@ -76,7 +102,7 @@ public final class StandIn implements AutoCloseable {
       listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
       running.put(id, this);
       store.started(id);
-      inBackground(this::accept);
+      acceptor = inBackground(this::accept);
     }
 
     private void accept() {
@@ -98,18 +124,23 @@ public final class StandIn implements AutoCloseable {
     private void close() {
       try {
         listener.close();
+        // The port is free only when nobody waits in accept any more.
+        acceptor.join(JOIN_MILLIS_MAX);
         for (var socket : sockets) {
           socket.close();
         }
       } catch (IOException failure) {
         throw new UncheckedIOException(failure);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
 
-    private static void inBackground(Runnable work) {
+    private static Thread inBackground(Runnable work) {
       var thread = new Thread(work, "stand-in");
       thread.setDaemon(true);
       thread.start();
+      return thread;
     }
   }
 }
