@@ -5,6 +5,7 @@ import java.io.PrintStream;
 /** What the tester says, line by line, and how it went so far. */
 final class Journal {
   private final PrintStream out;
+  private String heading = "";
   private int passed;
   private int failed;
   private int skipped;
@@ -18,23 +19,35 @@ final class Journal {
     out.flush();
   }
 
+  /** Begins a scenario; its name is said before the first detail, if there is one. */
+  void begin(String scenario) {
+    heading = scenario;
+  }
+
   void detail(String text) {
+    if (!heading.isEmpty()) {
+      line("  ....  " + heading);
+      heading = "";
+    }
     line("        " + text);
   }
 
   void passed(String scenario, long millis) {
     passed++;
+    heading = "";
     line("  PASS  %s (%d.%03d s)".formatted(scenario, millis / 1000, millis % 1000));
   }
 
   void failed(String scenario, String reason) {
     failed++;
+    heading = "";
     line("  FAIL  " + scenario);
     detail(reason);
   }
 
   void skipped(String scenario, String reason) {
     skipped++;
+    heading = "";
     line("  SKIP  " + scenario);
     detail(reason);
   }

@@ -2,6 +2,7 @@ package io.raftkv.tools;
 
 import io.raftkv.config.ServerConfig;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ProcessControl implements ServerControl {
 
   private final TesterOptions options;
   private final List<ServerConfig> servers;
+  private Optional<Path> outputFolder = Optional.empty();
 
   ProcessControl(TesterOptions options, List<ServerConfig> servers) {
     this.options = options;
@@ -85,7 +87,7 @@ final class ProcessControl implements ServerControl {
 
   private static String runToEnd(String command) {
     try {
-      var process = shell(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      var process = shell(command).redirectOutput(Redirect.DISCARD).start();
       if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new Trial.Failed(
@@ -105,14 +107,21 @@ final class ProcessControl implements ServerControl {
   }
 
   /** The command may be the server itself, so nobody waits for its end. */
-  private static String runAlong(String command, ServerConfig server) {
+  private String runAlong(String command, ServerConfig server) {
     try {
-      Path output = Files.createTempFile("tester-server-" + server.id() + "-", ".log");
-      shell(command).redirectOutput(output.toFile()).start();
-      return command + "  (its output: " + output + ")";
+      var folder = outputFolder.isPresent() ? outputFolder.get() : newOutputFolder();
+      var output = folder.resolve("server-" + server.id() + ".log");
+      shell(command).redirectOutput(Redirect.appendTo(output.toFile())).start();
+      return command + "  > " + output;
     } catch (IOException failure) {
       throw new Trial.Failed("--start-command cannot be run: " + failure.getMessage());
     }
+  }
+
+  private Path newOutputFolder() throws IOException {
+    var folder = Files.createTempDirectory("raftkv-tester-");
+    outputFolder = Optional.of(folder);
+    return folder;
   }
 
   private static ProcessBuilder shell(String command) {

@@ -99,6 +99,7 @@ public final class Tester {
 
   private void attempt(Scenario scenario) {
     long start = System.nanoTime();
+    journal.begin(scenario.name());
     try (var trial = new Trial(fleet, options, journal, keys)) {
       scenario.body().run(trial);
       journal.passed(scenario.name(), (System.nanoTime() - start) / 1_000_000);

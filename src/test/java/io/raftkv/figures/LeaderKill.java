@@ -14,6 +14,7 @@ import java.util.ArrayList;
 final class LeaderKill implements Figure {
   private static final WriteLoad.Shape SHAPE = new WriteLoad.Shape(20, 4, 64, true);
   private static final Duration CALM = Duration.ofSeconds(3);
+  private static final Duration LEADER_MAX = Duration.ofSeconds(10);
   private static final Duration WATCH = Duration.ofSeconds(5);
 
   @Override
@@ -40,12 +41,21 @@ final class LeaderKill implements Figure {
 
   private static long killLeader(RealCluster cluster, int round)
       throws IOException, InterruptedException {
-    int leader =
-        cluster.leader().orElseThrow(() -> new IllegalStateException("no server says who leads"));
+    if (!Waiting.until(LEADER_MAX, () -> cluster.leader().isPresent())) {
+      throw new IllegalStateException("no server says who leads");
+    }
+    int leader = cluster.leader().orElseThrow();
+    int leaderships = cluster.leaderships().size();
     long killed = System.nanoTime();
     cluster.kill(leader);
-    System.out.println("round " + (round + 1) + ": killed server " + leader);
     Waiting.pause(WATCH);
+    boolean replaced = cluster.leaderships().size() > leaderships;
+    System.out.println(
+        "round %d: killed server %d, %s"
+            .formatted(round + 1, leader, replaced ? "another leads" : "which did not lead"));
+    if (!replaced) {
+      throw new IllegalStateException("server " + leader + " did not lead");
+    }
     cluster.start(leader);
     cluster.awaitServing(leader);
     return killed;

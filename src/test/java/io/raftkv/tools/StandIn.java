@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class StandIn implements AutoCloseable {
   private static final int PORT_MIN = 20_000;
 
   private static final int PORT_LIMIT = 32_000;
+  private static final int ANY_PORT = 0;
   private static final int ATTEMPTS_MAX = 100;
   private static final int JOIN_MILLIS_MAX = 5_000;
   private static final Random RANDOM = new Random();
@@ -42,14 +44,27 @@ public final class StandIn implements AutoCloseable {
 
   /** Starts all {@code servers}, numbered from 0, on free ports of the loopback address. */
   public StandIn(int servers, StandInFault fault, Options options) throws IOException {
+    this(Collections.nCopies(servers, ANY_PORT), fault, options);
+  }
+
+  private StandIn(List<Integer> ports, StandInFault fault, Options options) throws IOException {
     this.fault = fault;
-    this.store = new StandInStore(servers, fault, options.requestTimeoutMillis());
+    this.store = new StandInStore(ports.size(), fault, options.requestTimeoutMillis());
     var configs = new ArrayList<ServerConfig>();
-    for (int id = 0; id < servers; id++) {
-      var server = newServer(id);
-      configs.add(new ServerConfig(id, "127.0.0.1", server.listener.getLocalPort(), 1));
+    for (int id = 0; id < ports.size(); id++) {
+      var server = ports.get(id) == ANY_PORT ? newServer(id) : new Server(id, ports.get(id));
+      int port = server.listener.getLocalPort();
+      configs.add(new ServerConfig(id, "127.0.0.1", port, port + 10_000));
     }
     this.config = new ClusterConfig(Path.of("unused"), configs, options);
+  }
+
+  /** Runs a cluster of one server on the port that the first word names, until it is killed. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    try (var cluster =
+        new StandIn(List.of(Integer.parseInt(args[0])), StandInFault.NONE, Options.DEFAULTS)) {
+      cluster.running.get(0).acceptor.join();
+    }
   }
 
   private Server newServer(int id) throws IOException {
