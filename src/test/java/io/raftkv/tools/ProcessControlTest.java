@@ -1,0 +1,134 @@
+package io.raftkv.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.config.Options;
+import io.raftkv.config.ServerConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProcessControlTest {
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final Journal journal = new Journal(new PrintStream(said, true, StandardCharsets.UTF_8));
+
+  @Test
+  void aServerProcessIsStartedByCommandAndKilledByItsPort() throws IOException {
+    var server = new ServerConfig(0, "127.0.0.1", freePort(), 1);
+    var java = ProcessHandle.current().info().command().orElseThrow();
+    var command =
+        "exec '%s' -cp '%s' %s {port}"
+            .formatted(java, System.getProperty("java.class.path"), StandIn.class.getName());
+    var options = TesterOptions.parse(List.of("--start-command", command));
+    var fleet = new Fleet(List.of(server), new ProcessControl(options, List.of(server)), journal);
+
+    boolean started = fleet.revive(server);
+    var process = ListeningProcess.find(server.hostname(), server.clientPort());
+    fleet.kill(server);
+
+    assertTrue(started, said());
+    assertTrue(said().contains("kill -9 " + process.orElseThrow()), said());
+    assertFalse(Fleet.accepts(server));
+    assertEquals(List.of(server), fleet.dead());
+  }
+
+  @Test
+  void aPortThatNobodyListensOnIsSkippedWithARemedy() throws IOException {
+    var server = new ServerConfig(0, "127.0.0.1", freePort(), 1);
+    var control = new ProcessControl(TesterOptions.parse(List.of()), List.of(server));
+
+    var refusal = assertThrows(Trial.Skipped.class, () -> control.kill(server));
+
+    assertTrue(refusal.reason().endsWith("or give --kill-command"), refusal.reason());
+  }
+
+  @Test
+  void theWholeProgramRunsByConfigFileAndCommands(@TempDir Path folder) throws Exception {
+    try (var cluster = new StandIn(3, StandInFault.NONE, Options.DEFAULTS)) {
+      var config = Files.writeString(folder.resolve("config.json"), json(cluster));
+      var obedient = new Thread(() -> obey(cluster, folder));
+      obedient.start();
+
+      int status =
+          Tester.run(
+              List.of(
+                  "--config",
+                  config.toString(),
+                  "--silence",
+                  "1",
+                  "--kill-command",
+                  "touch '" + folder + "/kill-{id}'",
+                  "--start-command",
+                  "touch '" + folder + "/start-{id}'"));
+      Files.createFile(folder.resolve("end"));
+      obedient.join();
+
+      assertEquals(0, status);
+    }
+  }
+
+  @Test
+  void aProgramThatCannotBeginEndsWithStatus2(@TempDir Path folder) {
+    assertEquals(0, Tester.run(List.of("--help")));
+    assertEquals(2, Tester.run(List.of("--nonsense")));
+    assertEquals(2, Tester.run(List.of("--config", folder.resolve("none.json").toString())));
+  }
+
+  /** Kills and starts servers as files in {@code folder} say, until one says the end. */
+  private static void obey(StandIn cluster, Path folder) {
+    boolean ended =
+        Waiting.until(
+            Duration.ofSeconds(60),
+            () -> {
+              for (var server : cluster.config().servers()) {
+                obey(cluster, folder, server.id());
+              }
+              return Files.exists(folder.resolve("end"));
+            });
+    assertTrue(ended);
+  }
+
+  private static void obey(StandIn cluster, Path folder, int id) {
+    try {
+      if (Files.deleteIfExists(folder.resolve("kill-" + id))) {
+        cluster.kill(id);
+      }
+      if (Files.deleteIfExists(folder.resolve("start-" + id))) {
+        cluster.start(id);
+      }
+    } catch (IOException failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  private static String json(StandIn cluster) {
+    return cluster.config().servers().stream()
+        .map(
+            server ->
+                "{\"Id\": %d, \"Hostname\": \"%s\", \"ClientPort\": %d, \"LogPort\": %d}"
+                    .formatted(
+                        server.id(), server.hostname(), server.clientPort(), server.logPort()))
+        .collect(Collectors.joining(", ", "{\"path\": \"data\", \"servers\": [", "]}"));
+  }
+
+  private static int freePort() throws IOException {
+    try (var cluster = new StandIn(1, StandInFault.NONE, Options.DEFAULTS)) {
+      return cluster.config().server(0).clientPort();
+    }
+  }
+
+  private String said() {
+    return said.toString(StandardCharsets.UTF_8);
+  }
+}
