@@ -1,8 +1,10 @@
 package io.raftkv.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -64,13 +66,27 @@ public final class ConfigLoader {
     return reader(json, source).server(OptionalInt.empty(), false);
   }
 
-  /** A whole cluster from a verticle's configuration: config.json's keys. */
-  public static ClusterConfig clusterFromJson(Map<String, Object> json, String source) {
-    return reader(json, source).cluster();
+  /** What each server needs, from config.json's keys; {@code Id} does not matter. */
+  public static List<ServerSettings> allFromJson(Map<String, Object> json, String source) {
+    var reader = reader(json, source);
+    return reader.cluster().servers().stream()
+        .map(server -> reader.server(OptionalInt.of(server.id()), false))
+        .toList();
   }
 
   private static ConfigReader reader(Map<String, Object> json, String source) {
     return new ConfigReader(ConfigText.toJson(json, source), source);
+  }
+
+  /** The settings as one line of JSON, which {@link #fromJson} reads. */
+  public static String toJson(ServerSettings settings) {
+    return ConfigText.write(settings);
+  }
+
+  /** As {@link #fromJson(Map, String)}, from text. */
+  public static ServerSettings fromJson(byte[] text, String source) {
+    return new ConfigReader(ConfigText.parse(text, source), source)
+        .server(OptionalInt.empty(), false);
   }
 
   /**
@@ -83,6 +99,22 @@ public final class ConfigLoader {
     return ConfigText.toMap(json);
   }
 
+  /** As {@link #parse}, from a file, with the overrides of this process laid over it. */
+  public static Map<String, Object> readKeys(Path file) {
+    return withOverrides(ConfigText.read(file), file.toString());
+  }
+
+  /** As {@link #parse}, with the overrides of this process laid over it. */
+  public static Map<String, Object> readKeys(String text, String source) {
+    return withOverrides(ConfigText.parse(text.getBytes(StandardCharsets.UTF_8), source), source);
+  }
+
+  private static Map<String, Object> withOverrides(ObjectNode json, String source) {
+    ConfigReader.refuseUnknownKeys(json, source);
+    Overrides.layOver(json, System.getenv(), Overrides.systemProperties());
+    return ConfigText.toMap(json);
+  }
+
   /** {@code json} with the overrides that stand in {@code environment} and {@code properties}. */
   public static Map<String, Object> override(
       Map<String, Object> json,
@@ -92,6 +124,11 @@ public final class ConfigLoader {
     ObjectNode changed = ConfigText.toJson(json, source);
     Overrides.layOver(changed, environment, properties);
     return ConfigText.toMap(changed);
+  }
+
+  /** The environment variables that can override keys. */
+  public static List<String> environmentNames() {
+    return ConfigReader.SCALARS.stream().map(Overrides::environmentName).toList();
   }
 
   /** conf/config.json of the current directory; if there is none, the one beside run.sh. */

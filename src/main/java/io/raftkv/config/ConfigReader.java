@@ -17,16 +17,15 @@ import java.util.Set;
 /** What the keys of a config.json mean, and what is wrong with them. */
 final class ConfigReader {
   static final String PATH = "path";
-
-  private static final String SERVERS = "servers";
-  private static final String ID = "Id";
-  private static final String FORM = "form";
-  private static final String REQUEST_TIMEOUT = "requestTimeoutMillis";
-  private static final String MAX_VALUE = "maxValueBytes";
-  private static final String ELECTION_TIMEOUT = "electionTimeoutMillis";
-  private static final String HOSTNAME = "Hostname";
-  private static final String CLIENT_PORT = "ClientPort";
-  private static final String LOG_PORT = "LogPort";
+  static final String SERVERS = "servers";
+  static final String ID = "Id";
+  static final String FORM = "form";
+  static final String REQUEST_TIMEOUT = "requestTimeoutMillis";
+  static final String MAX_VALUE = "maxValueBytes";
+  static final String ELECTION_TIMEOUT = "electionTimeoutMillis";
+  static final String HOSTNAME = "Hostname";
+  static final String CLIENT_PORT = "ClientPort";
+  static final String LOG_PORT = "LogPort";
 
   /** The keys that environment and system properties may set. */
   static final List<String> SCALARS =
@@ -77,7 +76,8 @@ final class ConfigReader {
 
   private int ownId() {
     if (!json.has(ID)) {
-      throw new BadConfig(source, "Id is missing, wanted the Id of the server that this is to be");
+      throw new BadConfig(
+          source, "Id is missing: say which server this is, on the command line with --id N");
     }
     return integer(json, "", ID, 0, Integer.MAX_VALUE);
   }

@@ -74,6 +74,26 @@ final class ConfigText {
     return message.lines().findFirst().orElse("").strip();
   }
 
+  static String write(ServerSettings settings) {
+    var json = MAPPER.createObjectNode();
+    json.put(ConfigReader.PATH, settings.cluster().path().toString());
+    json.put(ConfigReader.ID, settings.id());
+    json.put(ConfigReader.FORM, settings.form());
+    json.put(ConfigReader.REQUEST_TIMEOUT, settings.options().requestTimeoutMillis());
+    json.put(ConfigReader.MAX_VALUE, settings.options().maxValueBytes());
+    json.put(ConfigReader.ELECTION_TIMEOUT, settings.options().electionTimeoutMillis());
+    var servers = json.putArray(ConfigReader.SERVERS);
+    for (var server : settings.cluster().servers()) {
+      servers
+          .addObject()
+          .put(ConfigReader.ID, server.id())
+          .put(ConfigReader.HOSTNAME, server.hostname())
+          .put(ConfigReader.CLIENT_PORT, server.clientPort())
+          .put(ConfigReader.LOG_PORT, server.logPort());
+    }
+    return json.toString();
+  }
+
   static Map<String, Object> toMap(ObjectNode json) {
     return MAPPER.convertValue(json, new TypeReference<Map<String, Object>>() {});
   }

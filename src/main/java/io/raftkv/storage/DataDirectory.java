@@ -9,7 +9,7 @@ import java.security.SecureRandom;
 
 /** One server's folder: its lock, and the identity of what is in it. */
 final class DataDirectory implements Closeable {
-  private static final String LOCK = "lock";
+  static final String LOCK = "lock";
   private static final String TEMPORARY_IDENTITY = "identity.tmp";
 
   private final Path path;

@@ -1,5 +1,6 @@
 package io.raftkv.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -187,9 +188,9 @@ class ConfigLoaderTest {
 
   @Test
   void aVerticleReadsWhatVertxMakesOfTheFile() throws IOException {
-    var text = "{'path': 'x', 'Id': 7, 'servers': [" + ONE_SERVER + "]}";
-    var file = file(text);
-    var parsed = new JsonObject(text.replace('\'', '"'));
+    var json = "{'path': 'x', 'Id': 7, 'servers': [" + ONE_SERVER + "]}";
+    var file = file(json);
+    var parsed = new JsonObject(json.replace('\'', '"'));
     var built =
         new JsonObject()
             .put("path", "x")
@@ -208,7 +209,9 @@ class ConfigLoaderTest {
 
     assertEquals(expected, ConfigLoader.fromJson(parsed.getMap(), "config"));
     assertEquals(expected, ConfigLoader.fromJson(built.getMap(), "config"));
-    assertEquals(expected.cluster(), ConfigLoader.clusterFromJson(built.getMap(), "config"));
+    assertEquals(List.of(expected), ConfigLoader.allFromJson(built.getMap(), "config"));
+    var text = ConfigLoader.toJson(expected).getBytes(UTF_8);
+    assertEquals(expected, ConfigLoader.fromJson(text, "config"));
   }
 
   @Test
@@ -216,7 +219,7 @@ class ConfigLoaderTest {
     var json = new JsonObject(("{'servers': [" + ONE_SERVER + "]}").replace('\'', '"'));
 
     assertEquals(
-        "config: Id is missing, wanted the Id of the server that this is to be",
+        "config: Id is missing: say which server this is, on the command line with --id N",
         failure(() -> ConfigLoader.fromJson(json.getMap(), "config")));
     assertEquals(
         "config: servers is missing, wanted a list of at least one server",

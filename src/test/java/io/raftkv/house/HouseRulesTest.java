@@ -1,0 +1,162 @@
+package io.raftkv.house;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The house style where a machine can keep it; docs/design.md says why. */
+class HouseRulesTest {
+  private static final int CLASS_LINES_MAX = 400;
+  private static final int METHOD_LINES_MAX = 40;
+  private static final int TEST_METHOD_LINES_MAX = 70;
+  private static final int LINE_MAX = 100;
+  private static final int INSTANCEOF_MAX = 2;
+  private static final Path MAIN = Path.of("src/main/java");
+  private static final Path TEST = Path.of("src/test/java");
+  private static final Pattern BODY_START =
+      Pattern.compile("^ +(?!}|if |for |while |switch |try |synchronized |do |.*(record|class) )[^=]*\\).* \\{$");
+
+  /** A rule's name is built from pieces, so that this file does not break it. */
+  private static final List<String> FORBIDDEN =
+      List.of("TO" + "DO", "FIX" + "ME", "XX" + "X", "Thread." + "sleep", "@aut" + "hor", "\t");
+
+  @Test
+  void classesStaySmall() throws IOException {
+    var broken = new ArrayList<String>();
+    for (var file : files(MAIN, TEST)) {
+      int lines = Files.readAllLines(file).size();
+      if (lines > CLASS_LINES_MAX && !isPaperTest(file)) {
+        broken.add(file + " has " + lines + " lines");
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  /** One claim after the other, in the order of the dissertation: cutting it up would hide gaps. */
+  private static boolean isPaperTest(Path file) {
+    return file.endsWith("PaperTest.java");
+  }
+
+  @Test
+  void methodsStaySmall() throws IOException {
+    var broken = new ArrayList<String>();
+    for (var file : files(MAIN, TEST)) {
+      checkMethods(file, broken);
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  /** The formatter's indentation says where a method begins and ends. */
+  private static void checkMethods(Path file, List<String> broken) throws IOException {
+    var lines = Files.readAllLines(file);
+    for (int i = 0; i < lines.size(); i++) {
+      var line = lines.get(i);
+      if (BODY_START.matcher(line).matches() && !line.contains("->") && !line.contains("new ")) {
+        int start = signatureStart(lines, i);
+        int end = end(lines, i, " ".repeat(indent(lines.get(start))) + "}");
+        int most = file.startsWith(MAIN) ? METHOD_LINES_MAX : TEST_METHOD_LINES_MAX;
+        if (end - start + 1 > most) {
+          broken.add(file + ":" + (start + 1) + " a method of " + (end - start + 1) + " lines");
+        }
+      }
+    }
+  }
+
+  /** A signature that takes several lines is indented by four more from its second line on. */
+  private static int signatureStart(List<String> lines, int bodyStart) {
+    int start = bodyStart;
+    while (indent(lines.get(start)) > 4 || lines.get(start).strip().startsWith("throws")) {
+      start--;
+    }
+    return start;
+  }
+
+  private static int indent(String line) {
+    return line.isBlank() ? Integer.MAX_VALUE : line.length() - line.stripLeading().length();
+  }
+
+  private static int end(List<String> lines, int from, String closing) {
+    int i = from;
+    while (i < lines.size() - 1 && !lines.get(i).equals(closing)) {
+      i++;
+    }
+    return i;
+  }
+
+  @Test
+  void nothingForbiddenIsWritten() throws IOException {
+    var broken = new ArrayList<String>();
+    for (var file : files(MAIN, TEST)) {
+      var text = Files.readString(file);
+      FORBIDDEN.stream()
+          .filter(text::contains)
+          .forEach(word -> broken.add(file + " contains " + word));
+      if (text.contains("\r\n") || text.matches("(?s).*import (static )?[\\w.]+\\.\\*;.*")) {
+        broken.add(file + " has wrong line ends or a starred import");
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void linesFitThePage() throws IOException {
+    var broken = new ArrayList<String>();
+    for (var file : files(MAIN, TEST)) {
+      var lines = Files.readAllLines(file);
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).length() > LINE_MAX) {
+          broken.add(file + ":" + (i + 1));
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void typesAreNotToldApartInChains() throws IOException {
+    var broken = new ArrayList<String>();
+    for (var file : files(MAIN)) {
+      long count = Files.readString(file).split("\\binstanceof\\b", -1).length - 1L;
+      if (count > INSTANCEOF_MAX) {
+        broken.add(file + " asks " + count + " times");
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  @Test
+  void everyPackageSaysWhatLivesThere() throws IOException {
+    var broken = new ArrayList<String>();
+    try (var folders = Files.walk(MAIN)) {
+      for (var folder : folders.filter(Files::isDirectory).toList()) {
+        boolean hasJava;
+        try (var inside = Files.list(folder)) {
+          hasJava = inside.anyMatch(f -> f.toString().endsWith(".java"));
+        }
+        var description = folder.resolve("package-info.java");
+        if (hasJava && !Files.isRegularFile(description)) {
+          broken.add(folder + " has no package-info.java");
+        } else if (hasJava && !Files.readString(description).contains("@NullMarked")) {
+          broken.add(folder + " is not @NullMarked");
+        }
+      }
+    }
+    assertEquals(List.of(), broken);
+  }
+
+  private static List<Path> files(Path... roots) throws IOException {
+    var files = new ArrayList<Path>();
+    for (var root : roots) {
+      try (var found = Files.walk(root)) {
+        found.filter(file -> file.toString().endsWith(".java")).sorted().forEach(files::add);
+      }
+    }
+    return files;
+  }
+}

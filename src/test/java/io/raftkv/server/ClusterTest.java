@@ -1,0 +1,163 @@
+package io.raftkv.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.testing.TestCluster;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clusters of real servers that are stopped and started under their clients. */
+class ClusterTest {
+  @TempDir Path path;
+
+  @Test
+  void anyServerAnswersAnyRequest() throws Exception {
+    try (var cluster = new TestCluster(path, 5).startAll()) {
+      for (int id = 0; id < 5; id++) {
+        try (var writer = cluster.client(id);
+            var reader = cluster.client((id + 1) % 5)) {
+          assertTrue(writer.set("k" + id, "v" + id).startsWith("OK "));
+          assertEquals("v" + id, reader.get("k" + id));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aWriteIsReadOnEveryServerAtOnce() throws Exception {
+    try (var cluster = new TestCluster(path, 5).startAll();
+        var writer = cluster.client(2)) {
+      for (int i = 0; i < 50; i++) {
+        writer.set("k", "v" + i);
+        try (var reader = cluster.client(i % 5)) {
+          assertEquals("v" + i, reader.get("k"));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theClientOfAFollowerSeesAPauseWhenTheLeaderStopsButNoError() throws Exception {
+    try (var cluster = new TestCluster(path, 5).startAll()) {
+      int leader = cluster.awaitLeader();
+      try (var client = cluster.client((leader + 1) % 5)) {
+        client.set("k", "before");
+
+        cluster.stop(leader);
+
+        assertTrue(client.set("k", "after").startsWith("OK "));
+        assertEquals("after", client.get("k"));
+      }
+    }
+  }
+
+  @Test
+  void threeOfFiveStoppedAnswerNothingAndOneMoreAnswersWhatWaited() throws Exception {
+    try (var cluster = new TestCluster(path, 5).startAll();
+        var client = cluster.client(4)) {
+      client.set("k", "before");
+      cluster.stop(0);
+      cluster.stop(1);
+      assertEquals("before", client.get("k"));
+      cluster.stop(2);
+
+      client.send("get k\r\n");
+      assertTrue(client.isSilentFor(2_000));
+      cluster.start(1);
+
+      assertEquals("VALUE 6 before", client.reply());
+    }
+  }
+
+  @Test
+  void allServersStoppedAndStartedAgainHaveForgottenNothing() throws Exception {
+    try (var cluster = new TestCluster(path, 5)) {
+      for (int round = 0; round < 3; round++) {
+        cluster.startAll();
+        try (var client = cluster.client(round)) {
+          for (int earlier = 0; earlier < round; earlier++) {
+            assertEquals("v" + earlier, client.get("k" + earlier));
+          }
+          assertTrue(client.set("k" + round, "v" + round).startsWith("OK "));
+        }
+        cluster.stopAll();
+      }
+    }
+  }
+
+  @Test
+  void aServerThatWasAwayCatchesUpByItself() throws Exception {
+    try (var cluster = new TestCluster(path, 3).startAll()) {
+      int away = (cluster.awaitLeader() + 1) % 3;
+      cluster.stop(away);
+      try (var client = cluster.client((away + 1) % 3)) {
+        for (int i = 0; i < 2_000; i++) {
+          client.set("k" + i % 10, "v" + i);
+        }
+      }
+
+      cluster.start(away);
+
+      try (var client = cluster.client(away)) {
+        assertEquals("v1999", client.get("k9"));
+      }
+    }
+  }
+
+  @Test
+  void aClusterOfOneServesAndRemembers() throws Exception {
+    try (var cluster = new TestCluster(path, 1)) {
+      cluster.startAll();
+      try (var client = cluster.client(0)) {
+        client.set("k", "v");
+      }
+      cluster.stopAll();
+      cluster.startAll();
+      try (var client = cluster.client(0)) {
+        assertEquals("v", client.get("k"));
+      }
+    }
+  }
+
+  @Test
+  void aMajorityFormsAClusterByTheOperatorsWordAndTheLateOneJoins() throws Exception {
+    try (var cluster = new TestCluster(path, 3)) {
+      cluster.begin(0, true);
+      cluster.begin(1, false);
+      cluster.awaitServing(0);
+      try (var client = cluster.client(0)) {
+        assertTrue(client.set("k", "v").startsWith("OK "));
+      }
+
+      cluster.start(2);
+
+      cluster.awaitThat(
+          "server 2 has taken its seat",
+          () -> cluster.status(2).map(s -> s.raft().seated()).orElse(false));
+      try (var client = cluster.client(2)) {
+        assertEquals("v", client.get("k"));
+      }
+    }
+  }
+
+  @Test
+  void aServerWhoseDiskWasWipedServesButHoldsNoSeat() throws Exception {
+    try (var cluster = new TestCluster(path, 3).startAll()) {
+      int wiped = (cluster.awaitLeader() + 1) % 3;
+      cluster.stop(wiped);
+      try (var client = cluster.client((wiped + 1) % 3)) {
+        client.set("k", "v");
+      }
+      java.nio.file.Files.move(cluster.dataDirectory(wiped), path.resolve("gone"));
+
+      cluster.start(wiped);
+
+      assertEquals(false, cluster.status(wiped).orElseThrow().raft().seated());
+      try (var client = cluster.client(wiped)) {
+        assertEquals("v", client.get("k"));
+      }
+    }
+  }
+}
