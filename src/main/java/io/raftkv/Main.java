@@ -5,6 +5,7 @@ import io.raftkv.config.Arguments;
 import io.raftkv.launcher.Launcher;
 import io.raftkv.launcher.LauncherOptions;
 import io.raftkv.server.ServerMain;
+import io.raftkv.tools.Tester;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,9 @@ public final class Main {
     var named = !first.startsWith("-");
     var command = named ? first : LAUNCH;
     var options = named && !words.isEmpty() ? words.subList(1, words.size()) : words;
+    if (command.equals("tester")) {
+      System.exit(Tester.run(options));
+    }
     if (options.contains(HELP_OPTION) || options.contains("-h")) {
       System.out.print(Help.of(command).orElseThrow(() -> unknown(command)));
       return;

@@ -54,29 +54,32 @@ public final class ServerMain {
 
   private static void runAsChild(LauncherPipe pipe) {
     var settings = ConfigLoader.fromJson(pipe.readLine(), "the launcher's word");
-    var server = KvServer.start(settings, StatusLines.writer(System.out, System.err));
+    var server = KvServer.start(settings, StatusLines.writer(System.out));
     server.onFailure(ServerMain::end);
-    pipe.watch(() -> stop(server), () -> end(ExitStatus.STOPPED));
+    pipe.watch(() -> stop(server), () -> halt(ExitStatus.STOPPED));
   }
 
   /** The server's end is told by no future of its own event loop, which ends with it. */
   private static void stop(Future<KvServer> server) {
-    server.onSuccess(running -> running.stop().onComplete(stopped -> end(ExitStatus.STOPPED)));
+    server.onSuccess(running -> running.stop().onComplete(stopped -> halt(ExitStatus.STOPPED)));
   }
 
   private static void end(Throwable cause) {
-    if (cause instanceof Failure failure) {
-      System.err.println(failure.getMessage());
-      end(failure.status());
-    } else {
-      System.err.println("the server did not start: " + cause);
-      end(ExitStatus.UNEXPECTED);
-    }
+    end(cause instanceof Failure failure ? failure : notStarted(cause));
+  }
+
+  private static Failure notStarted(Throwable cause) {
+    return new Failure(ExitStatus.UNEXPECTED, "the server did not start: " + cause, cause);
+  }
+
+  /** Says why, in the last line of all. */
+  static void end(Failure failure) {
+    System.err.println(failure.getMessage());
+    halt(failure.status());
   }
 
   /** At once: whatever had to be closed in order is closed, and whatever had to last is forced. */
-  static void end(ExitStatus status) {
-    System.out.flush();
+  private static void halt(ExitStatus status) {
     System.err.flush();
     Runtime.getRuntime().halt(status.code());
   }

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
  * launcher, on the server's standard input:   one line, the settings as JSON, at its start
  *                                             stop      ends it gracefully
  *                                             (end)     ends it at once: the launcher is gone
- * server, on its standard output:             @serving
- *                                             @leader ID TERM
- *                                             @waiting REASON
+ * server, on its standard output:             ::serving
+ *                                             ::leader ID TERM
+ *                                             ::waiting REASON
  * </pre>
  *
  * Whatever else the server prints is for people.
@@ -22,15 +22,15 @@ public final class StatusLines {
   /** The word that ends a server gracefully. */
   public static final String STOP = "stop";
 
-  private static final String SERVING = "@serving";
-  private static final String LEADER = "@leader ";
-  private static final String WAITING = "@waiting ";
+  private static final String SERVING = "::serving";
+  private static final String LEADER = "::leader ";
+  private static final String WAITING = "::waiting ";
 
   private StatusLines() {}
 
   /** A listener that tells the launcher. */
-  static ServerListener writer(PrintStream out, PrintStream err) {
-    return new Writer(out, err);
+  static ServerListener writer(PrintStream out) {
+    return new Writer(out);
   }
 
   static boolean isStop(byte[] line) {
@@ -64,7 +64,7 @@ public final class StatusLines {
     }
   }
 
-  private record Writer(PrintStream out, PrintStream err) implements ServerListener {
+  private record Writer(PrintStream out) implements ServerListener {
     @Override
     public void serving() {
       write(SERVING);
@@ -82,8 +82,7 @@ public final class StatusLines {
 
     @Override
     public void failed(Failure failure) {
-      err.println(failure.getMessage());
-      ServerMain.end(failure.status());
+      ServerMain.end(failure);
     }
 
     /**
