@@ -45,6 +45,11 @@ final class MemoryDisk {
     lifeNumber = life.number();
   }
 
+  /** As if an older copy of the folder had been put back. */
+  void forgetLives() {
+    lifeNumber = 0;
+  }
+
   PersistentState recover() {
     var fold = new PersistentState.Fold();
     durable.forEach(record -> record.dispatch(fold));

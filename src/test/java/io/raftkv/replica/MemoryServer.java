@@ -25,6 +25,7 @@ final class MemoryServer implements Environment {
   private boolean turnOpen;
   private long diskFreeAt;
   private boolean paused;
+  private long wallOffset = 1_000_000;
 
   MemoryServer(
       MemoryCluster cluster, int id, List<Integer> members, boolean form, MemoryDisk disk) {
@@ -94,7 +95,16 @@ final class MemoryServer implements Environment {
   }
 
   private long wallMillis() {
-    return 1_000_000 + cluster.now() + id * 37L;
+    return wallOffset + cluster.now() + id * 37L;
+  }
+
+  void setClockBack() {
+    wallOffset = 0;
+  }
+
+  void forget(long connection) {
+    openTurn();
+    replica().forget(connection);
   }
 
   void handle(Event event) {

@@ -1,0 +1,232 @@
+package io.raftkv.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.raft.Entry;
+import io.raftkv.raft.LogRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a log that is not as it was written: found, never read as something else. */
+class DamageTest {
+  private static final StorageOptions OPTIONS = new StorageOptions(1 << 12, 1 << 20);
+  private static final int ENTRIES = 12;
+  private static final boolean EXHAUSTIVE = Boolean.getBoolean("raftkv.exhaustive");
+  private static final String FIRST = SegmentName.of(1);
+
+  private final MemoryFiles intact = new MemoryFiles();
+  private final List<Entry> entries = new ArrayList<>();
+
+  private static Storage open(MemoryFiles disk) {
+    return Storage.open(MemoryFiles.DIRECTORY, 3, disk, OPTIONS, new Recorder());
+  }
+
+  private void write(int count, int valueBytes) {
+    var recorder = new Recorder();
+    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, intact, OPTIONS, recorder);
+    for (int i = 1; i <= count; i++) {
+      var record = Recorder.append(i, 1, valueBytes);
+      entries.addAll(((LogRecord.Append) record).entries());
+      storage.write(i, List.of(record));
+      recorder.awaitWritten(i);
+    }
+    storage.close();
+  }
+
+  /** Recovers; says how many entries there were, or -1 for damage. */
+  private int recover(MemoryFiles disk) {
+    try (var storage = open(disk)) {
+      var recovered = storage.recovered().entries();
+      assertEquals(entries.subList(0, recovered.size()), recovered);
+      return recovered.size();
+    } catch (StorageFailure damaged) {
+      assertEquals(ExitStatus.DAMAGED, damaged.status());
+      assertEquals(1, damaged.getMessage().lines().count());
+      return -1;
+    }
+  }
+
+  @Test
+  void everyFlippedBitIsFoundOrChangesNothing() {
+    write(ENTRIES, EXHAUSTIVE ? 5_000 : 40);
+    var bytes = intact.bytes(FIRST);
+    int used = usedBytes(bytes);
+    var random = new SplittableRandom(1);
+
+    for (int bit = 0; bit < 8 * bytes.length; bit++) {
+      boolean inUse = bit / 8 < used;
+      if (inUse || EXHAUSTIVE || random.nextInt(200) == 0) {
+        checkFlip(bytes, bit);
+      }
+    }
+  }
+
+  private void checkFlip(byte[] bytes, int bit) {
+    var flipped = bytes.clone();
+    flipped[bit / 8] ^= (byte) (1 << bit % 8);
+    var disk = intact.copy();
+    disk.put(FIRST, flipped);
+    int found = recover(disk);
+    assertTrue(found == -1 || found == entries.size(), "bit " + bit + " leaves " + found);
+  }
+
+  private static int usedBytes(byte[] bytes) {
+    int used = bytes.length;
+    while (bytes[used - 1] == 0) {
+      used--;
+    }
+    return used;
+  }
+
+  @Test
+  void everyTruncationIsFound() {
+    write(ENTRIES, 40);
+    var bytes = intact.bytes(FIRST);
+
+    for (int length = 0; length < bytes.length; length++) {
+      var disk = intact.copy();
+      disk.put(FIRST, Arrays.copyOf(bytes, length));
+      assertEquals(-1, recover(disk), "cut to " + length);
+    }
+  }
+
+  @Test
+  void everyTornPartOfTheLastBatchIsCutOrWhole() {
+    write(ENTRIES, 240);
+    var bytes = withoutLastMark(intact.bytes(FIRST));
+    int used = usedBytes(bytes);
+    int start = startOfLastBatch(bytes, used);
+    for (int from = start; from <= used; from++) {
+      var torn = bytes.clone();
+      Arrays.fill(torn, from, used, (byte) 0);
+      var disk = intact.copy();
+      disk.put(FIRST, torn);
+
+      int found = recover(disk);
+
+      assertTrue(found >= ENTRIES - 1, "torn at " + from + " leaves " + found);
+      assertEquals(found, recover(disk), "the same again");
+    }
+  }
+
+  /** The log as it is when the server dies before it has come to rest. */
+  private static byte[] withoutLastMark(byte[] bytes) {
+    var marked = bytes.clone();
+    int mark = lastMagic(marked, usedBytes(marked));
+    Arrays.fill(marked, mark, marked.length, (byte) 0);
+    return marked;
+  }
+
+  private static int startOfLastBatch(byte[] bytes, int used) {
+    return lastMagic(bytes, used);
+  }
+
+  private static int lastMagic(byte[] bytes, int used) {
+    int at = (used - 4) & ~7;
+    while (bytes[at] != 'R' || bytes[at + 1] != 'K' || bytes[at + 2] != 'B') {
+      at -= 8;
+    }
+    return at;
+  }
+
+  @Test
+  void aMissingFileIsFound() {
+    write(40, 600);
+    for (var name : intact.segments()) {
+      var disk = intact.copy();
+      disk.remove(name);
+
+      assertEquals(-1, recover(disk), name);
+    }
+  }
+
+  @Test
+  void swappedFilesAreFound() {
+    write(40, 600);
+    var names = intact.segments();
+    for (int i = 0; i + 1 < names.size(); i++) {
+      var disk = intact.copy();
+      disk.put(names.get(i), intact.bytes(names.get(i + 1)));
+      disk.put(names.get(i + 1), intact.bytes(names.get(i)));
+
+      assertEquals(-1, recover(disk));
+    }
+  }
+
+  @Test
+  void aFileOfAnotherFolderIsFound() {
+    write(ENTRIES, 40);
+    var other = new MemoryFiles();
+    open(other).close();
+    var disk = intact.copy();
+
+    disk.put(FIRST, other.bytes(FIRST));
+
+    assertEquals(-1, recover(disk));
+  }
+
+  @Test
+  void aBatchFromAnotherPlaceIsFound() {
+    write(ENTRIES, 36);
+    var bytes = intact.bytes(FIRST);
+    int room = BatchHeader.room(30 + 36);
+    var moved = bytes.clone();
+    System.arraycopy(bytes, SegmentHeader.BYTES, moved, SegmentHeader.BYTES + room, room);
+    var disk = intact.copy();
+    disk.put(FIRST, moved);
+
+    assertEquals(-1, recover(disk));
+  }
+
+  @Test
+  void aValueThatLooksLikeABatchIsOnlyAValue() {
+    write(ENTRIES, 40);
+    var bytes = withoutLastMark(intact.bytes(FIRST));
+    int used = usedBytes(bytes);
+    var torn = bytes.clone();
+    int start = startOfLastBatch(bytes, used);
+    System.arraycopy(bytes, SegmentHeader.BYTES, torn, start + 8, 64);
+    torn[start] ^= 1;
+    var disk = intact.copy();
+    disk.put(FIRST, torn);
+
+    assertEquals(ENTRIES - 1, recover(disk));
+  }
+
+  @Test
+  void anIdentityThatIsMissingOrDamagedIsFound() {
+    write(ENTRIES, 40);
+    var missing = intact.copy();
+    missing.remove(DirectoryIdentity.FILE);
+    assertEquals(-1, recover(missing));
+
+    var bytes = intact.bytes(DirectoryIdentity.FILE);
+    for (int bit = 0; bit < 8 * bytes.length; bit++) {
+      var flipped = bytes.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      var disk = intact.copy();
+      disk.put(DirectoryIdentity.FILE, flipped);
+      assertEquals(-1, recover(disk), "bit " + bit);
+    }
+  }
+
+  @Test
+  void aNewerFormatIsRefusedByItsName() {
+    write(ENTRIES, 40);
+    var header = java.nio.ByteBuffer.wrap(intact.bytes(FIRST));
+    header.putInt(4, 2);
+    header.putInt(SegmentHeader.BYTES - 4, SegmentHeader.checksum(header));
+    var disk = intact.copy();
+    disk.put(FIRST, header.array());
+
+    var failure = assertThrows(StorageFailure.class, () -> open(disk));
+
+    assertTrue(failure.getMessage().contains("has format 2"), failure.getMessage());
+  }
+}
