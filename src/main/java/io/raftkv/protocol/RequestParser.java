@@ -113,7 +113,7 @@ final class RequestParser {
     int room = ProtocolLimits.LINE_BYTES_MAX + 1 - lineLength;
     int taken = Math.min(end - from, room);
     keep(bytes, from, taken);
-    if (taken < end - from) {
+    if (taken < end - from || isTooLong()) {
       beginLongLine(sink);
       return from + taken;
     }
@@ -124,6 +124,11 @@ final class RequestParser {
     lineLength = 0;
     endLine(line, 0, length, sink);
     return end + 1;
+  }
+
+  /** One byte more than a line may have, unless that belongs to its end. */
+  private boolean isTooLong() {
+    return lineLength > ProtocolLimits.LINE_BYTES_MAX && line[lineLength - 1] != '\r';
   }
 
   private void keep(byte[] bytes, int from, int count) {

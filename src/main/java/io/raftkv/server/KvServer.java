@@ -6,6 +6,7 @@ import io.raftkv.config.ServerSettings;
 import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.storage.StorageOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.Optional;
@@ -33,12 +34,14 @@ public final class KvServer {
       ServerSettings settings, StorageOptions storageOptions, ServerListener listener) {
     var vertx = Vertx.vertx(oneLoop());
     var verticle = new ServerVerticle(settings, storageOptions, listener);
-    return vertx
+    // A promise of no event loop: the one of a failed start is gone before the answer is.
+    Promise<KvServer> started = Promise.promise();
+    vertx
         .deployVerticle(verticle)
-        .map(deployed -> new KvServer(vertx, verticle))
-        .recover(
-            cause ->
-                vertx.close().transform(closed -> Future.failedFuture(asFailure(settings, cause))));
+        .onSuccess(deployed -> started.complete(new KvServer(vertx, verticle)))
+        .onFailure(
+            cause -> vertx.close().onComplete(closed -> started.fail(asFailure(settings, cause))));
+    return started.future();
   }
 
   private static VertxOptions oneLoop() {

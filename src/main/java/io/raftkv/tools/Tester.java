@@ -40,7 +40,11 @@ public final class Tester {
    * no server answers, 2 for a wrong command line or configuration.
    */
   public static int run(List<String> args) {
-    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    return run(args, System.out, System.err);
+  }
+
+  static int run(List<String> args, PrintStream console, PrintStream errors) {
+    var out = new PrintStream(console, true, StandardCharsets.UTF_8);
     try {
       var options = TesterOptions.parse(args);
       if (options.help()) {
@@ -53,9 +57,10 @@ public final class Tester {
       var control = new ProcessControl(options, cluster.servers());
       var journal = new Journal(out);
       var fleet = new Fleet(cluster.servers(), control, journal);
-      return new Tester(cluster, options, fleet, journal).runAll() ? 0 : 1;
+      boolean good = new Tester(cluster, options, fleet, journal).runAll();
+      return good ? ExitStatus.STOPPED.code() : ExitStatus.UNEXPECTED.code();
     } catch (Failure failure) {
-      System.err.println(failure.getMessage());
+      errors.println(failure.getMessage());
       return failure.status().code();
     }
   }

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * that they can be killed one by one or all at once.
  */
 final class RealCluster implements AutoCloseable {
-  private static final Pattern LEADER = Pattern.compile("leader[= ](\\d+)\\D*term[= ](\\d+)");
+  private static final Pattern LEADER = Pattern.compile("server (\\d+) leads in term (\\d+)");
   private static final Duration DEATH_MAX = Duration.ofSeconds(10);
   private static final Duration SERVE_MAX = Duration.ofSeconds(60);
   private static final Duration ANSWER_MAX = Duration.ofSeconds(20);

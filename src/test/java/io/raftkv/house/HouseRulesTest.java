@@ -20,7 +20,9 @@ class HouseRulesTest {
   private static final Path MAIN = Path.of("src/main/java");
   private static final Path TEST = Path.of("src/test/java");
   private static final Pattern BODY_START =
-      Pattern.compile("^ +(?!}|if |for |while |switch |try |synchronized |do |.*(record|class) )[^=]*\\).* \\{$");
+      Pattern.compile(
+          "^ +(?!}|if |for |while |switch |try |synchronized |do |.*(record|class) )"
+              + "[^=]*\\).* \\{$");
 
   /** A rule's name is built from pieces, so that this file does not break it. */
   private static final List<String> FORBIDDEN =

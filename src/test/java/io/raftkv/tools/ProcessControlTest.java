@@ -61,28 +61,44 @@ class ProcessControlTest {
       obedient.start();
 
       int status =
-          Tester.run(
-              List.of(
-                  "--config",
-                  config.toString(),
-                  "--silence",
-                  "1",
-                  "--kill-command",
-                  "touch '" + folder + "/kill-{id}'",
-                  "--start-command",
-                  "touch '" + folder + "/start-{id}'"));
+          run(
+              "--config",
+              config.toString(),
+              "--silence",
+              "1",
+              "--kill-command",
+              "touch '" + folder + "/kill-{id}'",
+              "--start-command",
+              "touch '" + folder + "/start-{id}'");
       Files.createFile(folder.resolve("end"));
       obedient.join();
 
-      assertEquals(0, status);
+      assertEquals(0, status, said());
+      assertTrue(said().endsWith("25 passed, 0 failed\n"), said());
     }
   }
 
   @Test
   void aProgramThatCannotBeginEndsWithStatus2(@TempDir Path folder) {
-    assertEquals(0, Tester.run(List.of("--help")));
-    assertEquals(2, Tester.run(List.of("--nonsense")));
-    assertEquals(2, Tester.run(List.of("--config", folder.resolve("none.json").toString())));
+    assertEquals(2, run("--nonsense"));
+    assertEquals("tester: unknown option: --nonsense; see --help\n", said());
+    assertEquals(2, run("--config", folder.resolve("none.json").toString()));
+  }
+
+  @Test
+  void helpNamesEveryOption() {
+    int status = run("--help");
+
+    assertEquals(0, status);
+    for (var option :
+        List.of("--config", "--kill-command", "--start-command", "--no-kill", "--silence")) {
+      assertTrue(said().contains("  " + option), option);
+    }
+  }
+
+  private int run(String... args) {
+    var stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+    return Tester.run(List.of(args), stream, stream);
   }
 
   /** Kills and starts servers as files in {@code folder} say, until one says the end. */
