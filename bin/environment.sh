@@ -17,7 +17,7 @@ is_built() {
 
 build() {
   echo "raftkv is not built yet, or its source is newer: building it, which takes a minute" >&2
-  if ! (cd "$home" && mvn -q -B -ntp -DskipTests -Dspotless.check.skip=true package >&2); then
+  if ! (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package >&2); then
     rm -f "$jar"
     echo "the build failed, as said above; to see it again: cd $home && mvn package" >&2
     exit 1
@@ -33,11 +33,14 @@ archive_file() {
 }
 
 make_archive() {
-  "$java" "${collector[@]}" -Xmx256m -XX:ArchiveClassesAtExit="$archive.tmp" \
+  local new=$archive.new
+  "$java" "${collector[@]}" -Xmx256m -XX:ArchiveClassesAtExit="$new" \
     -cp "$jar" io.raftkv.launcher.Rehearsal >"$home/target/archive.log" 2>&1 </dev/null || true
   # An empty one says that it cannot be made here: starts are slower, that is all.
-  [ -f "$archive.tmp" ] || : >"$archive.tmp"
-  mv -f "$archive.tmp" "$archive"
+  "$java" -XX:SharedArchiveFile="$new" -Xshare:on -cp "$jar" io.raftkv.Main --version \
+    >>"$home/target/archive.log" 2>&1 </dev/null || : >"$new"
+  sync -- "$new" 2>/dev/null || true
+  mv -f "$new" "$archive"
 }
 
 prepare() {
@@ -69,7 +72,7 @@ fi
 
 shared=(-XX:-UsePerfData "-Draftkv.home=$home")
 if [ -n "$archive" ] && [ -s "$archive" ]; then
-  shared+=("-XX:SharedArchiveFile=$archive" -Xlog:cds=off "-Draftkv.archive=$archive")
+  shared+=("-XX:SharedArchiveFile=$archive" "-Xlog:cds*=off" "-Draftkv.archive=$archive")
 fi
 server=(-Xss512k -XX:+ExitOnOutOfMemoryError "${collector[@]}" "${heap[@]}" "${more[@]}")
 small=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m)

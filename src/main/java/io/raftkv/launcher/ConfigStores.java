@@ -27,7 +27,7 @@ final class ConfigStores {
     var retriever = ConfigRetriever.create(vertx, options(file));
     return retriever
         .getConfig()
-        .recover(cause -> Future.failedFuture(asFailure(file, cause)))
+        .recover(cause -> vertx.executeBlocking(() -> explain(cause, file)))
         .map(merged -> servers(merged, file.toString()))
         .eventually(retriever::close);
   }
@@ -61,11 +61,12 @@ final class ConfigStores {
     return texts;
   }
 
-  /** What vertx-config cannot read, the other loader says why: it names the reason. */
-  private static Failure asFailure(Path file, Throwable cause) {
-    return cause instanceof Failure failure
-        ? failure
-        : new Failure(
-            ExitStatus.CONFIGURATION, file + ": cannot be read: " + cause.getMessage(), cause);
+  /** What vertx-config cannot read, the other loader cannot read either, and says why. */
+  private static JsonObject explain(Throwable cause, Path file) {
+    if (cause instanceof Failure failure) {
+      throw failure;
+    }
+    ConfigLoader.load(file);
+    throw new Failure(ExitStatus.CONFIGURATION, file + ": cannot be read: " + cause, cause);
   }
 }

@@ -103,7 +103,7 @@ final class Fleet {
     leader = id;
     leaderTerm = term;
     if (ready && changed) {
-      say("server " + id + " leads now");
+      say("server " + id + " leads");
     }
     memberServes();
   }

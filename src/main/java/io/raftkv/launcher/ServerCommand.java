@@ -74,7 +74,7 @@ final class ServerCommand {
 
   private static List<String> archive() {
     var file = System.getProperty(ARCHIVE_PROPERTY, "");
-    return file.isEmpty() ? List.of() : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds=off");
+    return file.isEmpty() ? List.of() : List.of("-XX:SharedArchiveFile=" + file, "-Xlog:cds*=off");
   }
 
   private static String java() {

@@ -33,18 +33,22 @@ final class ServerProcess implements ServerHandle {
     var reader = new Thread(started::readOutput, "output-of-server-" + settings.id());
     reader.setDaemon(true);
     reader.start();
-    started.tell(ConfigLoader.toJson(settings));
+    started.tellSettings(ConfigLoader.toJson(settings));
     return started;
   }
 
-  private void tell(String line) {
+  private void tellSettings(String json) {
     try {
-      var in = process.getOutputStream();
-      in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
-      in.flush();
+      tell(json);
     } catch (IOException e) {
-      listener.said("does not listen to its launcher: " + e.getMessage());
+      listener.said("ended before it heard its settings: " + e.getMessage());
     }
+  }
+
+  private void tell(String line) throws IOException {
+    var in = process.getOutputStream();
+    in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    in.flush();
   }
 
   private void readOutput() {
@@ -69,7 +73,11 @@ final class ServerProcess implements ServerHandle {
 
   @Override
   public void stop() {
-    tell(StatusLines.STOP);
+    try {
+      tell(StatusLines.STOP);
+    } catch (IOException e) {
+      // It has ended already, and its output says so.
+    }
   }
 
   @Override

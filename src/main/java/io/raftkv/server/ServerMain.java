@@ -107,20 +107,28 @@ public final class ServerMain {
   }
 
   /** Tells people at a terminal. */
-  private record Narrator(ServerConfig server, PrintStream err) implements ServerListener {
-    @Override
-    public void serving() {
-      err.println(
-          "server %d serves clients on %s:%d"
-              .formatted(server.id(), server.hostname(), server.clientPort()));
+  private static final class Narrator implements ServerListener {
+    private final ServerConfig server;
+    private final PrintStream err;
+    private int leader = RaftNode.NOBODY;
+
+    Narrator(ServerConfig server, PrintStream err) {
+      this.server = server;
+      this.err = err;
     }
 
     @Override
-    public void leaderChanged(int leader, long term) {
-      err.println(
-          leader == RaftNode.NOBODY
-              ? "no leader in term " + term
-              : "server " + leader + " leads in term " + term);
+    public void serving() {
+      var address = server.hostname() + ":" + server.clientPort();
+      err.println("server " + server.id() + " serves clients on " + address);
+    }
+
+    @Override
+    public void leaderChanged(int newLeader, long term) {
+      if (newLeader != leader) {
+        err.println(newLeader == RaftNode.NOBODY ? "no leader" : "server " + newLeader + " leads");
+      }
+      leader = newLeader;
     }
 
     @Override
