@@ -32,6 +32,7 @@ final class MemoryFiles implements Disk {
   private long operationsLeft = Long.MAX_VALUE;
   private int forces;
   private int operations;
+  private int failedWrites;
 
   /** The bytes of a file, now and as they were forced. */
   private static final class Content {
@@ -63,6 +64,13 @@ final class MemoryFiles implements Disk {
 
   synchronized void failWrites(Optional<IOException> failure) {
     writeFailure = failure;
+  }
+
+  /** Waits until somebody has met the failure of writes. */
+  synchronized void awaitFailedWrite() throws InterruptedException {
+    while (failedWrites == 0) {
+      wait(10_000);
+    }
   }
 
   private void operate() throws IOException {
@@ -217,6 +225,8 @@ final class MemoryFiles implements Disk {
       synchronized (MemoryFiles.this) {
         operate();
         if (writeFailure.isPresent()) {
+          failedWrites++;
+          MemoryFiles.this.notifyAll();
           throw writeFailure.get();
         }
         int end = (int) position + source.remaining();

@@ -187,12 +187,13 @@ class StorageTest {
   }
 
   @Test
-  void aFullDiskIsWaitedOut() {
+  void aFullDiskIsWaitedOut() throws InterruptedException {
     var disk = new MemoryFiles();
     var recorder = new Recorder();
     try (var storage = open(disk, recorder)) {
       disk.failWrites(Optional.of(new IOException("No space left on device")));
       storage.write(1, List.of(Recorder.append(1, 1, 10)));
+      disk.awaitFailedWrite();
       assertEquals(0, recorder.written());
 
       disk.failWrites(Optional.empty());
@@ -201,6 +202,67 @@ class StorageTest {
 
     assertEquals(List.of(), recorder.failures());
     assertEquals(1, recover(disk).entries().size());
+  }
+
+  @Test
+  void aServerThatStopsDoesNotWaitForAFullDisk() throws InterruptedException {
+    var disk = new MemoryFiles();
+    var recorder = new Recorder();
+    var storage = open(disk, recorder);
+    disk.failWrites(Optional.of(new IOException("Disk quota exceeded")));
+    storage.write(1, List.of(Recorder.append(1, 1, 10)));
+    disk.awaitFailedWrite();
+
+    storage.close();
+
+    assertEquals(0, recorder.written());
+    assertEquals(ExitStatus.DISK_ERROR, recorder.failures().get(0).status());
+  }
+
+  @Test
+  void aFullDiskIsWaitedOutWhereTheNextFileIsMade() throws InterruptedException {
+    var disk = new MemoryFiles();
+    var recorder = new Recorder();
+    try (var storage = open(disk, recorder)) {
+      storage.write(1, List.of(Recorder.append(1, 1, 12_000)));
+      recorder.awaitWritten(1);
+      disk.failWrites(Optional.of(new IOException("No space left on device")));
+      storage.write(2, List.of(Recorder.append(2, 1, 12_000)));
+      disk.awaitFailedWrite();
+
+      disk.failWrites(Optional.empty());
+      recorder.awaitWritten(2);
+    }
+
+    assertEquals(2, recover(disk).entries().size());
+  }
+
+  @Test
+  void optionsThatCannotWorkAreRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new StorageOptions(100, 1));
+    assertThrows(IllegalArgumentException.class, () -> new StorageOptions(4_097, 1));
+    assertThrows(IllegalArgumentException.class, () -> new StorageOptions(4_096, 0));
+  }
+
+  @Test
+  void recordsThatAreNoneAreRefused() {
+    for (var bytes :
+        List.of(
+            new byte[] {9},
+            new byte[] {1, 0},
+            new byte[] {
+              2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 0,
+              0, 0
+            },
+            new byte[] {
+              2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0,
+              0
+            })) {
+      var payload = java.nio.ByteBuffer.wrap(bytes);
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> RecordCodec.decode(payload, new PersistentState.Fold()));
+    }
   }
 
   @Test
