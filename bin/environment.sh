@@ -49,8 +49,8 @@ prepare() {
 }
 
 read -r -a more <<<"${RAFTKV_JAVA_OPTS:-}" || true
-collector=(-XX:+UseSerialGC)
-heap=(-Xms64m -Xmx1g)
+collector=(-XX:+UseG1GC)
+heap=(-Xms128m -Xmx3g)
 for option in "${more[@]}"; do
   case $option in
     -XX:+Use*GC) collector=() ;;

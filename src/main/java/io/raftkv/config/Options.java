@@ -18,11 +18,6 @@ public record Options(int requestTimeoutMillis, int maxValueBytes, int electionT
     check("electionTimeoutMillis", electionTimeoutMillis, 50, 60_000);
   }
 
-  /** How often a leader gives a sign of life. */
-  public int heartbeatMillis() {
-    return Math.max(10, electionTimeoutMillis / 8);
-  }
-
   private static void check(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class ClientProtocolVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ClientProtocolVerticle.class);
   private static final int BACKLOG = 4_096;
-  private static final long CHECK_MILLIS = 500;
+  private static final long CHECK_MILLIS = 1_000;
   private static final long GRACE_MILLIS = 2_000;
 
   /** The replica answers in time if it is there; this is for when it is not. */

@@ -46,7 +46,7 @@ public record RaftConfig(
         members,
         form,
         electionTimeoutMillis,
-        Math.max(1, electionTimeoutMillis / 8),
+        Math.max(1, electionTimeoutMillis / 5),
         1 << 20,
         8 << 20);
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** One incoming connection, from its hello on. */
 final class Incoming {
-  private static final int SILENT_CHECKS_MAX = 5;
+  private static final int SILENT_CHECKS_MAX = 3;
   private static final int NOBODY = -1;
 
   private final PeerServer server;

@@ -23,7 +23,7 @@ final class PeerLink {
   private static final int QUEUE_BYTES_MAX = 64 << 20;
   private static final int REDIAL_MILLIS_MIN = 20;
   private static final int REDIAL_MILLIS_MAX = 500;
-  private static final int SILENT_CHECKS_MAX = 3;
+  private static final int SILENT_CHECKS_MAX = 1;
 
   private final Vertx vertx;
   private final NetClient client;
@@ -192,7 +192,7 @@ final class PeerLink {
         connected -> connected.write(Buffer.buffer(bytes)).onFailure(failure -> connected.close()));
   }
 
-  /** Called regularly: asks for a sign of life, and hangs up when there was none for too long. */
+  /** Called every election timeout: asks for a sign of life, and hangs up if the last had none. */
   void check() {
     if (socket.isPresent()) {
       silentChecks++;

@@ -93,8 +93,7 @@ public final class PeerTransportVerticle extends VerticleBase {
 
   private void begin(ServerSettings settings, Bus bus) {
     bus.onPeerTransport(this::fromReplica);
-    long checkMillis = Math.max(20, settings.options().electionTimeoutMillis() * 2L / 5);
-    vertx.setPeriodic(checkMillis, timer -> check());
+    vertx.setPeriodic(settings.options().electionTimeoutMillis(), timer -> check());
     bus.toReplicaFromPeers(new PeerEvents(List.of()));
   }
 
