@@ -126,7 +126,10 @@ public final class ServerMain {
     @Override
     public void leaderChanged(int newLeader, long term) {
       if (newLeader != leader) {
-        err.println(newLeader == RaftNode.NOBODY ? "no leader" : "server " + newLeader + " leads");
+        err.println(
+            newLeader == RaftNode.NOBODY
+                ? "no leader"
+                : "server " + newLeader + " leads in term " + term);
       }
       leader = newLeader;
     }
