@@ -33,10 +33,10 @@ final class ServerCommand {
       List.of("-Xrs", "-Xss512k", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData");
 
   /** Given unless the user chooses another collector. */
-  static final List<String> COLLECTOR = List.of("-XX:+UseSerialGC");
+  static final List<String> COLLECTOR = List.of("-XX:+UseG1GC");
 
   /** Given unless the user says something about the heap. */
-  static final List<String> HEAP = List.of("-Xms64m", "-Xmx1g");
+  static final List<String> HEAP = List.of("-Xms128m", "-Xmx3g");
 
   private static final Pattern COLLECTOR_CHOICE = Pattern.compile("-XX:[+]Use\\w+GC");
   private static final Pattern HEAP_CHOICE = Pattern.compile("-Xm[sxn].*|-XX:.*(Heap|RAM|New).*");
