@@ -13,6 +13,12 @@ public interface ServerListener {
   /** The server waits for something that an operator should know of; one line that says what. */
   void waiting(String reason);
 
+  /**
+   * The server cannot go on, and now closes what it has open, which takes a moment. A process that
+   * is nothing but this server may as well end.
+   */
+  default void failing(Failure failure) {}
+
   /** The server has stopped for good, for this reason; it has closed everything it had open. */
   void failed(Failure failure);
 }

@@ -72,6 +72,13 @@ public final class ServerMain {
     return new Failure(ExitStatus.UNEXPECTED, "the server did not start: " + cause, cause);
   }
 
+  /** Behind a disk that fails there is nothing to close in order, and others wait to go on. */
+  static void endAtOnce(Failure failure) {
+    if (failure.status() == ExitStatus.DISK_ERROR) {
+      end(failure);
+    }
+  }
+
   /** Says why, in the last line of all. */
   static void end(Failure failure) {
     System.err.println(failure.getMessage());
@@ -137,6 +144,11 @@ public final class ServerMain {
     @Override
     public void waiting(String reason) {
       err.println(reason);
+    }
+
+    @Override
+    public void failing(Failure failure) {
+      endAtOnce(failure);
     }
 
     @Override

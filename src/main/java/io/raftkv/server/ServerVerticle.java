@@ -80,6 +80,7 @@ public final class ServerVerticle extends VerticleBase {
   }
 
   private void fail(Failure failure) {
+    listener.failing(failure);
     vertx
         .undeploy(deploymentID())
         .onFailure(again -> LOG.warn("the failed server was not undeployed: {}", again.toString()))
