@@ -81,6 +81,11 @@ public final class StatusLines {
     }
 
     @Override
+    public void failing(Failure failure) {
+      ServerMain.endAtOnce(failure);
+    }
+
+    @Override
     public void failed(Failure failure) {
       ServerMain.end(failure);
     }
