@@ -24,6 +24,7 @@ final class Candidate extends Role {
   private Phase phase = Phase.ASKING_BEFORE;
   private final boolean transfer;
   private long deadline;
+  private int elections;
 
   Candidate(RaftNode node, boolean transfer) {
     super(node);
@@ -60,9 +61,15 @@ final class Candidate extends Role {
     return deadline;
   }
 
+  /**
+   * A split vote is tried again soon, then less and less so: the pre-vote keeps a candidate that
+   * cannot win from disturbing anybody, and a slow disk gets the time it needs in the end.
+   */
   @Override
   void forgiveLateness() {
-    deadline = node.drawElectionDeadline();
+    int timeout = node.config().electionTimeoutMillis();
+    int patience = Math.max(1, Math.min(timeout, (timeout / 4) << Math.min(elections, 2)));
+    deadline = node.now() + patience + node.draw(patience);
   }
 
   private void askBefore() {
@@ -83,6 +90,7 @@ final class Candidate extends Role {
     heardTimes.clear();
     wallTimes.clear();
     forgiveLateness();
+    elections++;
     node.startTerm();
   }
 

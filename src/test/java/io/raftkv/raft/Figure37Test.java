@@ -17,8 +17,7 @@ class Figure37Test {
   private static void check(long... followers) {
     var follower = Lone.of(FOLLOWER, 3, 7, RaftNode.NOBODY, followers);
     var leader = Lone.of(LEADER, 3, 7, RaftNode.NOBODY, LEADERS).lead();
-    leader.node.handle(
-        new Event.LinkOpened(FOLLOWER, Lone.incarnation(FOLLOWER), Lone.CLUSTER));
+    leader.node.handle(new Event.LinkOpened(FOLLOWER, Lone.incarnation(FOLLOWER), Lone.CLUSTER));
 
     int trips = exchange(leader, follower);
 
