@@ -59,8 +59,9 @@ final class Follower extends Role {
     redrawDeadline();
   }
 
+  /** A cluster of one has nobody to wait for. */
   private void redrawDeadline() {
-    electionDeadline = node.drawElectionDeadline();
+    electionDeadline = node.isAlone() ? node.now() : node.drawElectionDeadline();
   }
 
   /** Takes the leader's entries: the receiver's side of AppendEntries (dissertation 3.5). */
@@ -134,7 +135,7 @@ final class Follower extends Role {
     if (node.mayCampaign()) {
       node.become(new Candidate(node, false));
     } else {
-      redrawDeadline();
+      electionDeadline = node.drawElectionDeadline();
     }
   }
 

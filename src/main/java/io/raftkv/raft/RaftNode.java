@@ -236,6 +236,12 @@ public final class RaftNode implements Event.Handler {
         .toList();
   }
 
+  /** Whether this server is the only member. */
+  boolean isAlone() {
+    var seats = membership.inForce().seats();
+    return seats.size() == 1 && seats.get(0).id() == config.id();
+  }
+
   /** Whether what {@code id} says counts towards a majority. */
   boolean counts(int id) {
     return membership.counts(id);

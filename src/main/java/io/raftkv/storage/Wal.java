@@ -136,14 +136,18 @@ final class Wal {
     var encoded = next.encode();
     chain = encoded.getInt(SegmentHeader.BYTES - 4);
     position = SegmentHeader.BYTES;
+    noSpace.outwait(() -> writeHeader(encoded.position(0)));
+    disk.rename(spare.path(), directory.path().resolve(SegmentName.of(number)));
+    disk.forceDirectory(directory.path());
+    noSpace.outwait(() -> directory.save(identity.withNewestSegment(number)));
+    return next;
+  }
+
+  private void writeHeader(ByteBuffer encoded) throws IOException {
     try (var open = disk.open(spare.path())) {
       open.write(encoded, 0);
       open.force();
     }
-    disk.rename(spare.path(), directory.path().resolve(SegmentName.of(number)));
-    disk.forceDirectory(directory.path());
-    directory.save(identity.withNewestSegment(number));
-    return next;
   }
 
   private Disk.File openSegment() throws IOException {

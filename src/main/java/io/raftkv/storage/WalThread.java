@@ -143,7 +143,7 @@ final class WalThread {
     long gathered = 0;
     for (var task : tasks) {
       if (!task.life().equals(Life.NONE)) {
-        directory.save(directory.identity().with(task.life()));
+        noSpace.outwait(() -> directory.save(directory.identity().with(task.life())));
         listener.lifeForced(task.life());
         continue;
       }
