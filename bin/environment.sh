@@ -50,6 +50,10 @@ prepare() {
 
 read -r -a more <<<"${RAFTKV_JAVA_OPTS:-}" || true
 collector=(-XX:+UseG1GC)
+huge=()
+if grep -qsF -e '[always]' -e '[madvise]' /sys/kernel/mm/transparent_hugepage/enabled; then
+  huge=(-XX:+UseTransparentHugePages)
+fi
 heap=(-Xms128m -Xmx3g)
 for option in "${more[@]}"; do
   case $option in
@@ -74,5 +78,5 @@ shared=(-XX:-UsePerfData "-Draftkv.home=$home")
 if [ -n "$archive" ] && [ -s "$archive" ]; then
   shared+=("-XX:SharedArchiveFile=$archive" "-Xlog:cds*=off" "-Draftkv.archive=$archive")
 fi
-server=(-Xss512k -XX:+ExitOnOutOfMemoryError "${collector[@]}" "${heap[@]}" "${more[@]}")
+server=(-Xss512k -XX:+ExitOnOutOfMemoryError "${huge[@]}" "${collector[@]}" "${heap[@]}" "${more[@]}")
 small=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m)

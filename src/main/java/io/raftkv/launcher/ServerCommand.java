@@ -2,10 +2,12 @@ package io.raftkv.launcher;
 
 import io.raftkv.server.ServerMain;
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +40,7 @@ final class ServerCommand {
   /** Given unless the user says something about the heap. */
   static final List<String> HEAP = List.of("-Xms128m", "-Xmx3g");
 
+  private static final Path HUGE_PAGES = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
   private static final Pattern COLLECTOR_CHOICE = Pattern.compile("-XX:[+]Use\\w+GC");
   private static final Pattern HEAP_CHOICE = Pattern.compile("-Xm[sxn].*|-XX:.*(Heap|RAM|New).*");
   private static final String IGNORE_INTERRUPT = "trap '' INT; exec \"$@\"";
@@ -61,6 +64,7 @@ final class ServerCommand {
   private static List<String> options(String moreOptions) {
     var more = Stream.of(moreOptions.strip().split("\\s+")).filter(o -> !o.isEmpty()).toList();
     var options = new ArrayList<>(ESSENTIAL);
+    options.addAll(hugePages());
     options.addAll(unlessChosen(COLLECTOR_CHOICE, COLLECTOR, more));
     options.addAll(unlessChosen(HEAP_CHOICE, HEAP, more));
     options.addAll(archive());
@@ -70,6 +74,17 @@ final class ServerCommand {
 
   private static List<String> unlessChosen(Pattern choice, List<String> ours, List<String> more) {
     return more.stream().anyMatch(choice.asMatchPredicate()) ? List.of() : ours;
+  }
+
+  /** Where the system offers them; where it does not, the JVM would complain. */
+  private static List<String> hugePages() {
+    try {
+      var offered = Files.readString(HUGE_PAGES);
+      boolean usable = offered.contains("[always]") || offered.contains("[madvise]");
+      return usable ? List.of("-XX:+UseTransparentHugePages") : List.of();
+    } catch (IOException notThere) {
+      return List.of();
+    }
   }
 
   private static List<String> archive() {
