@@ -1,5 +1,9 @@
 package io.raftkv.config;
 
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import java.net.BindException;
+
 /**
  * One server of a {@link ClusterConfig}.
  *
@@ -8,4 +12,30 @@ package io.raftkv.config;
  * @param clientPort 1 to 65535, for clients
  * @param logPort 1 to 65535, for its peers
  */
-public record ServerConfig(int id, String hostname, int clientPort, int logPort) {}
+public record ServerConfig(int id, String hostname, int clientPort, int logPort) {
+  /** Why the server cannot listen on {@link #clientPort}. */
+  public Failure cannotServeClients(Throwable cause) {
+    return cannotListen(clientPort, "clients", "ClientPort", cause);
+  }
+
+  /** Why the server cannot listen on {@link #logPort}. */
+  public Failure cannotServePeers(Throwable cause) {
+    return cannotListen(logPort, "its peers", "LogPort", cause);
+  }
+
+  private Failure cannotListen(int port, String whom, String key, Throwable cause) {
+    boolean taken =
+        cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
+    return new Failure(
+        taken ? ExitStatus.PORT_TAKEN : ExitStatus.CONFIGURATION,
+        "server %d cannot listen on %s:%d for %s: %s; %s"
+            .formatted(
+                id,
+                hostname,
+                port,
+                whom,
+                taken ? cause.getMessage() : cause,
+                taken ? "stop what uses it or change " + key : "correct Hostname or " + key),
+        cause);
+  }
+}

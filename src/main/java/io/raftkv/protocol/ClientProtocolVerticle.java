@@ -1,7 +1,5 @@
 package io.raftkv.protocol;
 
-import io.raftkv.base.ExitStatus;
-import io.raftkv.base.Failure;
 import io.raftkv.bus.Bus;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerConfig;
@@ -11,7 +9,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
-import java.net.BindException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +60,7 @@ public final class ClientProtocolVerticle extends VerticleBase {
     vertx.setPeriodic(CHECK_MILLIS, timer -> port.check());
     var server = vertx.createNetServer(options(self)).connectHandler(port::connected);
     open = Optional.of(new Open(server, port));
-    return server.listen().recover(cause -> Future.failedFuture(notListening(self, cause)));
+    return server.listen().recover(cause -> Future.failedFuture(self.cannotServeClients(cause)));
   }
 
   private ServerSettings settingsOfDeployment() {
@@ -81,21 +78,6 @@ public final class ClientProtocolVerticle extends VerticleBase {
         .setPort(self.clientPort())
         .setAcceptBacklog(BACKLOG)
         .setTcpNoDelay(true);
-  }
-
-  private static Failure notListening(ServerConfig self, Throwable cause) {
-    var where = self.hostname() + ":" + self.clientPort();
-    return cause instanceof BindException
-        ? new Failure(
-            ExitStatus.PORT_TAKEN,
-            "server %d cannot listen on %s for clients: %s; stop what uses it or change ClientPort"
-                .formatted(self.id(), where, cause.getMessage()),
-            cause)
-        : new Failure(
-            ExitStatus.CONFIGURATION,
-            "server %d cannot listen on %s for clients: %s; correct Hostname or ClientPort"
-                .formatted(self.id(), where, cause),
-            cause);
   }
 
   /** Takes no new requests; those in flight get 2 s, the rest an error. */

@@ -46,7 +46,7 @@ public record RaftConfig(
         members,
         form,
         electionTimeoutMillis,
-        Math.max(1, electionTimeoutMillis / 5),
+        Math.max(1, electionTimeoutMillis / 4),
         1 << 20,
         8 << 20);
   }

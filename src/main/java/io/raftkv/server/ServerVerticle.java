@@ -57,11 +57,13 @@ public final class ServerVerticle extends VerticleBase {
     var settings =
         given.orElseGet(
             () -> ConfigLoader.fromJson(config().getMap(), "the verticle's configuration"));
-    var replica = new RaftVerticle(settings, storageOptions, listener, this::fail);
+    var ready = new WhenReady(listener, context);
+    var replica = new RaftVerticle(settings, storageOptions, ready, this::fail);
     raft = Optional.of(replica);
     return vertx
         .deployVerticle(replica)
-        .compose(deployed -> deployPorts(replica, settings).recover(undoing(deployed)));
+        .compose(deployed -> deployPorts(replica, settings).recover(undoing(deployed)))
+        .onSuccess(deployed -> ready.opened());
   }
 
   private static Future<String> deployPorts(RaftVerticle replica, ServerSettings settings) {

@@ -36,12 +36,6 @@ public final class Storage implements AutoCloseable {
     life = directory.identity().life();
   }
 
-  /** As {@link #open(Path, int, Disk, StorageOptions, Listener)}, on this machine's disk. */
-  public static Storage open(
-      Path directory, int serverId, StorageOptions options, Listener listener) {
-    return open(directory, serverId, new RealDisk(), options, listener);
-  }
-
   /**
    * Locks the folder, begins a new life of the server, recovers the log and starts the disk thread.
    * It blocks for as long as it takes to read the log.
@@ -50,7 +44,8 @@ public final class Storage implements AutoCloseable {
    *     disk fails; then nothing is left open
    */
   public static Storage open(
-      Path directory, int serverId, Disk disk, StorageOptions options, Listener listener) {
+      Path directory, int serverId, StorageOptions options, Listener listener) {
+    var disk = options.disk();
     try {
       var locked = DataDirectory.open(directory, serverId, disk);
       try {

@@ -6,8 +6,9 @@ package io.raftkv.storage;
  * @param segmentBytes the size of a log file, which is filled with zeros before it is used; a batch
  *     that is larger gets a file of its own size
  * @param batchBytesMax about how much is forced at once at the most
+ * @param disk the disk; a test may have its own
  */
-public record StorageOptions(int segmentBytes, int batchBytesMax) {
+public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk) {
   /** Files of 16 MiB, batches of up to 4 MiB. */
   public static final StorageOptions DEFAULTS = new StorageOptions(16 << 20, 4 << 20);
 
@@ -24,8 +25,18 @@ public record StorageOptions(int segmentBytes, int batchBytesMax) {
     }
   }
 
+  /** These sizes on this machine's disk. */
+  public StorageOptions(int segmentBytes, int batchBytesMax) {
+    this(segmentBytes, batchBytesMax, new RealDisk());
+  }
+
   /** The same, with log files of this size. */
   public StorageOptions withSegmentBytes(int bytes) {
-    return new StorageOptions(bytes, batchBytesMax);
+    return new StorageOptions(bytes, batchBytesMax, disk);
+  }
+
+  /** The same, on another disk. */
+  public StorageOptions withDisk(Disk other) {
+    return new StorageOptions(segmentBytes, batchBytesMax, other);
   }
 }

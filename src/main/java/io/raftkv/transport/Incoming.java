@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** One incoming connection, from its hello on. */
 final class Incoming {
-  private static final int SILENT_CHECKS_MAX = 3;
+  private static final int SILENT_CHECKS_MAX = 2 * PeerLink.RESTING_CHECKS + 2;
   private static final int NOBODY = -1;
 
   private final PeerServer server;
@@ -102,7 +102,7 @@ final class Incoming {
     return String.valueOf(socket.remoteAddress().hostAddress());
   }
 
-  /** A peer gives a sign of life at every check; whoever has not introduced itself gets two. */
+  /** Whoever has not introduced itself after two checks is not waited for. */
   void check() {
     silentChecks++;
     if (silentChecks > SILENT_CHECKS_MAX || (dialler.isEmpty() && silentChecks > 2)) {

@@ -20,10 +20,12 @@ import java.util.function.Consumer;
  * consensus expects no more of a network.
  */
 final class PeerLink {
+  /** So many checks apart a link is asked for a sign of life while it carries nothing. */
+  static final int RESTING_CHECKS = 4;
+
   private static final int QUEUE_BYTES_MAX = 64 << 20;
   private static final int REDIAL_MILLIS_MIN = 20;
   private static final int REDIAL_MILLIS_MAX = 500;
-  private static final int SILENT_CHECKS_MAX = 1;
 
   private final Vertx vertx;
   private final NetClient client;
@@ -38,7 +40,9 @@ final class PeerLink {
   private Optional<Hello> hello = Optional.empty();
   private boolean open;
   private boolean ended;
-  private int silentChecks;
+  private boolean awaitsAnswer;
+  private boolean used;
+  private int restingChecks;
   private int redialMillis = REDIAL_MILLIS_MIN;
 
   PeerLink(
@@ -82,7 +86,8 @@ final class PeerLink {
     }
     socket = Optional.of(connected);
     decoder = new FrameDecoder(Hello.BYTES_MAX);
-    silentChecks = 0;
+    awaitsAnswer = false;
+    used = false;
     connected.setWriteQueueMaxSize(QUEUE_BYTES_MAX);
     connected.handler(this::received);
     connected.exceptionHandler(failure -> connected.close());
@@ -93,11 +98,12 @@ final class PeerLink {
     socket = Optional.empty();
     hello = Optional.empty();
     open = false;
+    awaitsAnswer = false;
     redial();
   }
 
   private void received(Buffer bytes) {
-    silentChecks = 0;
+    awaitsAnswer = false;
     decoder.add(bytes.getBytes());
     try {
       for (var frame = decoder.next(); frame.isPresent(); frame = decoder.next()) {
@@ -172,6 +178,7 @@ final class PeerLink {
   /** Sends these messages with one write, if the link is open and not clogged. */
   void send(List<Message> messages) {
     if (open && socket.isPresent() && !socket.get().writeQueueFull()) {
+      used = true;
       int bytes = 0;
       for (var message : messages) {
         bytes += Frame.HEADER_BYTES + MessageCodec.size(message);
@@ -192,15 +199,20 @@ final class PeerLink {
         connected -> connected.write(Buffer.buffer(bytes)).onFailure(failure -> connected.close()));
   }
 
-  /** Called every election timeout: asks for a sign of life, and hangs up if the last had none. */
+  /**
+   * Called every election timeout: asks for a sign of life, and hangs up if the last had none. A
+   * link that carries nothing, as most do between followers, is asked only now and then.
+   */
   void check() {
-    if (socket.isPresent()) {
-      silentChecks++;
-      if (silentChecks > SILENT_CHECKS_MAX) {
-        hangUp();
-      } else if (open) {
-        write(Frame.empty(Frame.Type.PING));
-      }
+    if (awaitsAnswer) {
+      hangUp();
+    } else if (socket.isPresent() && !open) {
+      awaitsAnswer = true;
+    } else if (open && (used || ++restingChecks >= RESTING_CHECKS)) {
+      used = false;
+      restingChecks = 0;
+      awaitsAnswer = true;
+      write(Frame.empty(Frame.Type.PING));
     }
   }
 

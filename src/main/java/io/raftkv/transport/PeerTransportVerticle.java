@@ -1,7 +1,5 @@
 package io.raftkv.transport;
 
-import io.raftkv.base.ExitStatus;
-import io.raftkv.base.Failure;
 import io.raftkv.bus.Bus;
 import io.raftkv.bus.Identity;
 import io.raftkv.bus.PeerEvents;
@@ -14,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
-import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +57,7 @@ public final class PeerTransportVerticle extends VerticleBase {
         .createNetServer(new NetServerOptions().setHost(self.hostname()).setPort(self.logPort()))
         .connectHandler(server::connected)
         .listen()
-        .recover(cause -> Future.failedFuture(notListening(self, cause)))
+        .recover(cause -> Future.failedFuture(self.cannotServePeers(cause)))
         .onSuccess(listening -> begin(settings, bus));
   }
 
@@ -74,21 +71,6 @@ public final class PeerTransportVerticle extends VerticleBase {
 
   private static List<Integer> members(ServerSettings settings) {
     return settings.cluster().servers().stream().map(ServerConfig::id).toList();
-  }
-
-  private static Failure notListening(ServerConfig self, Throwable cause) {
-    var where = self.hostname() + ":" + self.logPort();
-    return cause instanceof BindException
-        ? new Failure(
-            ExitStatus.PORT_TAKEN,
-            "server %d cannot listen on %s for its peers: %s; stop what uses it or change LogPort"
-                .formatted(self.id(), where, cause.getMessage()),
-            cause)
-        : new Failure(
-            ExitStatus.CONFIGURATION,
-            "server %d cannot listen on %s for its peers: %s; correct Hostname or LogPort"
-                .formatted(self.id(), where, cause),
-            cause);
   }
 
   private void begin(ServerSettings settings, Bus bus) {

@@ -26,7 +26,7 @@ class CrashTest {
     var records = new ArrayList<LogRecord>();
     var random = new SplittableRandom(5);
     long index = 0;
-    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, disk, OPTIONS, recorder)) {
+    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), recorder)) {
       for (int step = 1; step <= STEPS && recorder.failures().isEmpty(); step++) {
         LogRecord record;
         if (index > 3 && random.nextInt(8) == 0) {
@@ -54,7 +54,8 @@ class CrashTest {
   }
 
   private static PersistentState recover(MemoryFiles disk) {
-    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, disk, OPTIONS, new Recorder())) {
+    try (var storage =
+        Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), new Recorder())) {
       return storage.recovered();
     }
   }

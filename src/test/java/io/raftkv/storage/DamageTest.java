@@ -24,12 +24,12 @@ class DamageTest {
   private final List<Entry> entries = new ArrayList<>();
 
   private static Storage open(MemoryFiles disk) {
-    return Storage.open(MemoryFiles.DIRECTORY, 3, disk, OPTIONS, new Recorder());
+    return Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), new Recorder());
   }
 
   private void write(int count, int valueBytes) {
     var recorder = new Recorder();
-    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, intact, OPTIONS, recorder);
+    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(intact), recorder);
     for (int i = 1; i <= count; i++) {
       var record = Recorder.append(i, 1, valueBytes);
       entries.addAll(((LogRecord.Append) record).entries());

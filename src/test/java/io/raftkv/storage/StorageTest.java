@@ -27,7 +27,7 @@ class StorageTest {
   @TempDir Path path;
 
   private static Storage open(MemoryFiles disk, Recorder recorder) {
-    return Storage.open(MemoryFiles.DIRECTORY, 3, disk, OPTIONS, recorder);
+    return Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), recorder);
   }
 
   private static PersistentState recover(MemoryFiles disk) {
@@ -311,7 +311,7 @@ class StorageTest {
     var failure =
         assertThrows(
             StorageFailure.class,
-            () -> Storage.open(MemoryFiles.DIRECTORY, 4, disk, OPTIONS, new Recorder()));
+            () -> Storage.open(MemoryFiles.DIRECTORY, 4, OPTIONS.withDisk(disk), new Recorder()));
 
     assertEquals(ExitStatus.DATA_LOCKED, failure.status());
     assertTrue(failure.getMessage().contains("belongs to server 3, not to server 4"));

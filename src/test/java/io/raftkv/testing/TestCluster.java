@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +35,10 @@ public final class TestCluster implements AutoCloseable {
   private final Map<Integer, KvServer> running = new ConcurrentSkipListMap<>();
   private final Map<Integer, Failure> failures = new ConcurrentHashMap<>();
   private final Path path;
-  private final StorageOptions storageOptions;
+  private final Map<Integer, SlowDisk> disks = new ConcurrentHashMap<>();
+  private final PeerNetwork network;
   private final Object changed = new Object();
-  private ClusterConfig config;
+  private final ClusterConfig config;
 
   /** A cluster of {@code size} servers with ids from 0 whose data lie under {@code path}. */
   public TestCluster(Path path, int size) throws IOException {
@@ -46,13 +48,13 @@ public final class TestCluster implements AutoCloseable {
   /** As {@link #TestCluster(Path, int)}, with options of its own. */
   public TestCluster(Path path, int size, Options options) throws IOException {
     this.path = path;
-    this.storageOptions = StorageOptions.DEFAULTS.withSegmentBytes(1 << 18);
     var ports = FreePorts.take(2 * size);
     var servers = new ArrayList<ServerConfig>();
     for (int id = 0; id < size; id++) {
       servers.add(new ServerConfig(id, "127.0.0.1", ports.get(2 * id), ports.get(2 * id + 1)));
     }
     config = new ClusterConfig(path, servers, options);
+    network = new PeerNetwork(config);
   }
 
   /** How the servers are configured. */
@@ -81,8 +83,9 @@ public final class TestCluster implements AutoCloseable {
   /** Starts one server without waiting until it serves. */
   public void begin(int id, boolean form) {
     if (!running.containsKey(id)) {
-      var settings = new ServerSettings(config, id, form);
-      running.put(id, await(KvServer.start(settings, storageOptions, listener(id))));
+      var settings = new ServerSettings(network.configOf(id), id, form);
+      var storage = StorageOptions.DEFAULTS.withSegmentBytes(1 << 18).withDisk(disk(id));
+      running.put(id, await(KvServer.start(settings, storage, listener(id))));
     }
   }
 
@@ -150,6 +153,21 @@ public final class TestCluster implements AutoCloseable {
     return Optional.ofNullable(running.get(id)).flatMap(KvServer::status);
   }
 
+  /** The disk of a server, which can be made slow. */
+  public SlowDisk disk(int id) {
+    return disks.computeIfAbsent(id, made -> new SlowDisk());
+  }
+
+  /** Cuts all connections between these servers and the others, until {@link #heal}. */
+  public void partition(Set<Integer> island) {
+    network.partition(island);
+  }
+
+  /** Lets everybody reach everybody again. */
+  public void heal() {
+    network.heal();
+  }
+
   /** Stops a server, gracefully. */
   public void stop(int id) {
     var server = running.remove(id);
@@ -202,5 +220,6 @@ public final class TestCluster implements AutoCloseable {
   @Override
   public void close() {
     stopAll();
+    network.close();
   }
 }

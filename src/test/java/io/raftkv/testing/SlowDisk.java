@@ -1,0 +1,119 @@
+package io.raftkv.testing;
+
+import io.raftkv.storage.Disk;
+import io.raftkv.storage.RealDisk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** This machine's disk, whose forces take as long as a test wants. */
+public final class SlowDisk implements Disk {
+  private final Disk real = new RealDisk();
+  private volatile long forceMillis;
+  private volatile CountDownLatch changed = new CountDownLatch(1);
+
+  /** From now on each force takes so much longer, those under way included. */
+  public void slowDown(long millis) {
+    forceMillis = millis;
+    var before = changed;
+    changed = new CountDownLatch(1);
+    before.countDown();
+  }
+
+  private void delay() throws IOException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(forceMillis);
+    try {
+      while (forceMillis > 0 && System.nanoTime() < end) {
+        if (changed.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(forceMillis);
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void createDirectory(Path directory) throws IOException {
+    real.createDirectory(directory);
+  }
+
+  @Override
+  public boolean isWorldWritable(Path directory) throws IOException {
+    return real.isWorldWritable(directory);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    return real.list(directory);
+  }
+
+  @Override
+  public boolean exists(Path file) throws IOException {
+    return real.exists(file);
+  }
+
+  @Override
+  public File open(Path file) throws IOException {
+    return new SlowFile(real.open(file));
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    real.rename(from, to);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    real.delete(file);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    real.forceDirectory(directory);
+  }
+
+  @Override
+  public Optional<Closeable> lock(Path file) throws IOException {
+    return real.lock(file);
+  }
+
+  private final class SlowFile implements File {
+    private final File file;
+
+    SlowFile(File file) {
+      this.file = file;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void read(ByteBuffer target, long position) throws IOException {
+      file.read(target, position);
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      file.write(source, position);
+    }
+
+    @Override
+    public void force() throws IOException {
+      delay();
+      file.force();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
