@@ -147,6 +147,46 @@ class DamageTest {
   }
 
   @Test
+  void anOlderFileThatLostItsEndIsFound() {
+    write(40, 600);
+    var bytes = intact.bytes(FIRST);
+    int last = lastMagic(bytes, usedBytes(bytes));
+    var lost = bytes.clone();
+    Arrays.fill(lost, last, lost.length, (byte) 0);
+    var disk = intact.copy();
+    disk.put(FIRST, lost);
+
+    assertEquals(-1, recover(disk));
+  }
+
+  @Test
+  void damageAtTheEndOfAnOlderFileIsFound() {
+    write(40, 600);
+    var bytes = intact.bytes(FIRST);
+    bytes[lastMagic(bytes, usedBytes(bytes)) + BatchHeader.BYTES + 1] ^= 1;
+    var disk = intact.copy();
+    disk.put(FIRST, bytes);
+
+    assertEquals(-1, recover(disk));
+  }
+
+  @Test
+  void aNewerIdentityIsRefusedByItsName() {
+    write(ENTRIES, 40);
+    var identity = java.nio.ByteBuffer.wrap(intact.bytes(DirectoryIdentity.FILE));
+    identity.putInt(4, 2);
+    var crc = new java.util.zip.CRC32C();
+    crc.update(identity.array(), 0, DirectoryIdentity.BYTES - 4);
+    identity.putInt(DirectoryIdentity.BYTES - 4, (int) crc.getValue());
+    var disk = intact.copy();
+    disk.put(DirectoryIdentity.FILE, identity.array());
+
+    var failure = assertThrows(StorageFailure.class, () -> open(disk));
+
+    assertTrue(failure.getMessage().contains("has format 2"), failure.getMessage());
+  }
+
+  @Test
   void swappedFilesAreFound() {
     write(40, 600);
     var names = intact.segments();
