@@ -5,7 +5,6 @@ import io.raftkv.config.ServerConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,10 +29,13 @@ final class PeerNetwork {
 
   private record Link(int from, int to) {}
 
-  PeerNetwork(ClusterConfig config) throws IOException {
+  /**
+   * @param proxyPorts free ports, one for each direction of each pair
+   */
+  PeerNetwork(ClusterConfig config, List<Integer> proxyPorts) {
     this.config = config;
     var ids = config.servers().stream().map(ServerConfig::id).toList();
-    var free = FreePorts.take(ids.size() * (ids.size() - 1)).iterator();
+    var free = proxyPorts.iterator();
     for (int from : ids) {
       for (int to : ids) {
         if (from != to) {

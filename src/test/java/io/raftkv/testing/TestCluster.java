@@ -48,13 +48,13 @@ public final class TestCluster implements AutoCloseable {
   /** As {@link #TestCluster(Path, int)}, with options of its own. */
   public TestCluster(Path path, int size, Options options) throws IOException {
     this.path = path;
-    var ports = FreePorts.take(2 * size);
+    var ports = FreePorts.take(2 * size + size * (size - 1));
     var servers = new ArrayList<ServerConfig>();
     for (int id = 0; id < size; id++) {
       servers.add(new ServerConfig(id, "127.0.0.1", ports.get(2 * id), ports.get(2 * id + 1)));
     }
     config = new ClusterConfig(path, servers, options);
-    network = new PeerNetwork(config);
+    network = new PeerNetwork(config, ports.subList(2 * size, ports.size()));
   }
 
   /** How the servers are configured. */
