@@ -11,6 +11,7 @@ import io.raftkv.raft.Message;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class PeerTransportVerticle extends VerticleBase {
   private Optional<Running> running = Optional.empty();
 
   /** What exists once the port is open. */
-  private record Running(ServerSettings settings, Bus bus, PeerServer server) {}
+  private record Running(ServerSettings settings, Bus bus, PeerServer server, NetServer port) {}
 
   /** For a deployment with a configuration: config.json's keys and {@code Id}. */
   public PeerTransportVerticle() {
@@ -52,11 +53,10 @@ public final class PeerTransportVerticle extends VerticleBase {
     var bus = Bus.of(vertx, settings.busName());
     var server =
         new PeerServer(members(settings), refusals, e -> bus.toReplicaFromPeers(new PeerEvents(e)));
-    running = Optional.of(new Running(settings, bus, server));
-    return vertx
-        .createNetServer(new NetServerOptions().setHost(self.hostname()).setPort(self.logPort()))
-        .connectHandler(server::connected)
-        .listen()
+    var options = new NetServerOptions().setHost(self.hostname()).setPort(self.logPort());
+    var port = vertx.createNetServer(options).connectHandler(server::connected);
+    running = Optional.of(new Running(settings, bus, server, port));
+    return port.listen()
         .recover(cause -> Future.failedFuture(self.cannotServePeers(cause)))
         .onSuccess(listening -> begin(settings, bus));
   }
@@ -137,10 +137,11 @@ public final class PeerTransportVerticle extends VerticleBase {
     }
   }
 
+  /** Done when the port is free again, so that the next server may have it at once. */
   @Override
   public Future<?> stop() {
     links.values().forEach(PeerLink::end);
     running.ifPresent(now -> now.server().end());
-    return Future.succeededFuture();
+    return running.map(now -> now.port().close()).orElseGet(Future::succeededFuture);
   }
 }
