@@ -25,8 +25,8 @@ final class DataDirectory implements Closeable {
   }
 
   /**
-   * Locks the folder, and makes it if it is not there; begins a new life of the server. Throws
-   * {@link StorageFailure} if it is in use, another server's, or damaged.
+   * Locks the folder, and makes it if it is not there; changes nothing in it yet. Throws {@link
+   * StorageFailure} if it is in use, another server's, or damaged.
    */
   static DataDirectory open(Path path, int serverId, Disk disk) throws IOException {
     disk.createDirectory(path);
@@ -39,9 +39,7 @@ final class DataDirectory implements Closeable {
       if (found.serverId() != serverId) {
         throw StorageFailure.foreign(path, found.serverId(), serverId);
       }
-      var directory = new DataDirectory(path, disk, lock, found);
-      directory.save(found.with(next(found.life())));
-      return directory;
+      return new DataDirectory(path, disk, lock, found);
     } catch (IOException | RuntimeException failure) {
       lock.close();
       throw failure;
@@ -57,8 +55,17 @@ final class DataDirectory implements Closeable {
     if (disk.list(path).stream().anyMatch(SegmentName::isSegment)) {
       throw StorageFailure.damaged(file, 0, "the file is missing, but there is a log");
     }
+    forceName(path, disk);
     long incarnation = new SecureRandom().nextLong();
     return new DirectoryIdentity(serverId, incarnation == 0 ? 1 : incarnation, Life.NONE, 0);
+  }
+
+  /** A folder whose name is lost is lost with all that it holds. */
+  private static void forceName(Path path, Disk disk) throws IOException {
+    var parent = path.toAbsolutePath().getParent();
+    if (parent != null) {
+      disk.forceDirectory(parent);
+    }
   }
 
   private static DirectoryIdentity read(Path file, Disk disk) throws IOException {
@@ -67,6 +74,11 @@ final class DataDirectory implements Closeable {
       open.read(buffer, 0);
       return DirectoryIdentity.decode(file, buffer.flip());
     }
+  }
+
+  /** Begins a new life of the server. */
+  void beginLife() throws IOException {
+    save(identity.with(next(identity.life())));
   }
 
   /** A number beyond the last life's, and beyond those that a lost disk may have used. */

@@ -43,10 +43,16 @@ record DirectoryIdentity(int serverId, long incarnation, Life life, long newestS
 
   /** Reads back what {@link #encode} wrote; throws {@link StorageFailure} for anything else. */
   static DirectoryIdentity decode(Path file, ByteBuffer buffer) {
-    if (buffer.limit() != BYTES || buffer.getInt() != MAGIC) {
+    if (buffer.limit() < 8 || buffer.getInt() != MAGIC) {
       throw StorageFailure.damaged(file, 0, "this is no identity file");
     }
     int format = buffer.getInt();
+    if (format > FORMAT) {
+      throw StorageFailure.newerFormat(file, format, FORMAT);
+    }
+    if (buffer.limit() != BYTES) {
+      throw StorageFailure.damaged(file, buffer.limit(), "the file is cut short or too long");
+    }
     var identity =
         new DirectoryIdentity(
             buffer.getInt(),
@@ -56,9 +62,6 @@ record DirectoryIdentity(int serverId, long incarnation, Life life, long newestS
     buffer.getInt();
     if (buffer.getInt() != crc(buffer)) {
       throw StorageFailure.damaged(file, 0, "the checksum does not match");
-    }
-    if (format > FORMAT) {
-      throw StorageFailure.newerFormat(file, format, FORMAT);
     }
     return identity;
   }

@@ -9,11 +9,17 @@ import java.util.Optional;
 
 /** The few file operations that a server needs, so that a test can be the disk. */
 public interface Disk {
-  /** Makes the folder, for its owner alone, unless it is there. */
+  /**
+   * Makes the folder, and those above it, for their owner alone, unless they are there; what was
+   * made is durable.
+   */
   void createDirectory(Path directory) throws IOException;
 
   /** Whether anybody may write to the folder. */
   boolean isWorldWritable(Path directory) throws IOException;
+
+  /** Whether there is hardly any room left where the folder is. */
+  boolean isFull(Path directory) throws IOException;
 
   /** The names of the files in the folder, sorted. */
   List<String> list(Path directory) throws IOException;

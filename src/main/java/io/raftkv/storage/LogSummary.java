@@ -33,7 +33,9 @@ record LogSummary(long term, int votedFor, long clusterId, long lastIndex) {
     @Override
     public void onAppend(LogRecord.Append append) {
       int count = append.entries().size();
-      summary = withLastIndex(append.entries().get(count - 1).index());
+      if (count > 0) {
+        summary = withLastIndex(append.entries().get(count - 1).index());
+      }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,14 @@ final class NoSpace {
   private static final Logger LOG = LoggerFactory.getLogger(NoSpace.class);
   private static final long RETRY_MILLIS = 1_000;
 
+  private final Path directory;
+  private final Disk disk;
   private final CountDownLatch closing = new CountDownLatch(1);
+
+  NoSpace(Path directory, Disk disk) {
+    this.directory = directory;
+    this.disk = disk;
+  }
 
   /** A step that may find the disk full; it can be taken again. */
   interface Step {
@@ -59,8 +67,11 @@ final class NoSpace {
     closing.countDown();
   }
 
-  private static boolean isNoSpace(IOException e) {
+  /** The message may be in the user's language, so the disk is asked, too. */
+  private boolean isNoSpace(IOException e) throws IOException {
     var text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return text.contains("no space left") || text.contains("quota exceeded");
+    return text.contains("no space left")
+        || text.contains("quota exceeded")
+        || disk.isFull(directory);
   }
 }

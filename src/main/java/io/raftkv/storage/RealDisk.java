@@ -4,8 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,6 +19,11 @@ import java.util.Set;
 
 /** The disk of this machine; files are for their owner alone. */
 public final class RealDisk implements Disk {
+  private static final long ROOM_BYTES_MIN = 1 << 20;
+
+  /** The JDK keeps a buffer outside the heap for each thread, as large as the largest read. */
+  private static final int READ_BYTES_MAX = 1 << 18;
+
   private static final FileAttribute<?> OWNERS_DIRECTORY = permissions("rwx------");
   private static final FileAttribute<?> OWNERS_FILE = permissions("rw-------");
 
@@ -27,12 +33,32 @@ public final class RealDisk implements Disk {
 
   @Override
   public void createDirectory(Path directory) throws IOException {
-    Files.createDirectories(directory, OWNERS_DIRECTORY);
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    var parent = directory.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new NotDirectoryException(directory.toString());
+    }
+    createDirectory(parent);
+    try {
+      Files.createDirectory(directory, OWNERS_DIRECTORY);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+    }
+    forceDirectory(parent);
   }
 
   @Override
   public boolean isWorldWritable(Path directory) throws IOException {
     return Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE);
+  }
+
+  @Override
+  public boolean isFull(Path directory) throws IOException {
+    return Files.getFileStore(directory).getUsableSpace() < ROOM_BYTES_MIN;
   }
 
   @Override
@@ -76,19 +102,9 @@ public final class RealDisk implements Disk {
     }
   }
 
-  /** The lock ends with any other opening of the file that is closed, so there must be none. */
   @Override
   public Optional<Closeable> lock(Path file) throws IOException {
-    var channel = openChannel(file);
-    try {
-      if (channel.tryLock() != null) {
-        return Optional.of(channel);
-      }
-    } catch (OverlappingFileLockException sameProcess) {
-      // Falls through: it is taken, whoever has it.
-    }
-    channel.close();
-    return Optional.empty();
+    return FolderLock.tryLock(file, OWNERS_FILE);
   }
 
   private record RealFile(FileChannel channel) implements File {
@@ -100,13 +116,16 @@ public final class RealDisk implements Disk {
     @Override
     public void read(ByteBuffer target, long position) throws IOException {
       long at = position;
-      while (target.hasRemaining()) {
+      int end = target.limit();
+      while (target.position() < end) {
+        target.limit(Math.min(end, target.position() + READ_BYTES_MAX));
         int count = channel.read(target, at);
         if (count < 0) {
-          return;
+          break;
         }
         at += count;
       }
+      target.limit(end);
     }
 
     @Override

@@ -13,6 +13,9 @@ import org.slf4j.LoggerFactory;
  * Reads a server's log at its start: every file from the first, every batch, every record. It cuts
  * nothing but a tail that was never forced, stops at everything else that is not as it was written,
  * and comes to the same result if it is itself cut off and run again.
+ *
+ * <p>What it read may be no more than the system's memory of a write that a killed process never
+ * forced; so the newest file is forced before anything that it says is taken for durable.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -23,8 +26,12 @@ final class Recovery {
   private final PersistentState.Fold fold = new PersistentState.Fold();
   private long progressAt;
 
-  /** Where the log goes on: behind the last intact batch of the newest file. */
-  record End(SegmentHeader header, int position, int chain, long batches) {}
+  /**
+   * Where the log goes on: behind the last intact batch of the newest file.
+   *
+   * @param marked whether it is said on the disk that the last batch with records was forced
+   */
+  record End(SegmentHeader header, int position, int chain, long batches, boolean marked) {}
 
   /**
    * What the log holds.
@@ -77,7 +84,10 @@ final class Recovery {
       if (reader.garbageEnd() > reader.position()) {
         cutTail(file, open, reader, isNewest);
       }
-      return new End(reader.header(), reader.position(), reader.chain(), reader.batches());
+      if (isNewest) {
+        open.force();
+      }
+      return reader.end();
     } catch (IllegalArgumentException e) {
       throw StorageFailure.damaged(file, 0, String.valueOf(e.getMessage()));
     }
@@ -101,7 +111,8 @@ final class Recovery {
     if (header.chain() != chain
         || header.batches() != batches
         || !header.state().equals(summary(fold))) {
-      throw StorageFailure.damaged(file, 0, "the file before has lost its end");
+      throw StorageFailure.damaged(
+          file, 0, "the file before has lost its end, behind entry " + fold.lastIndex());
     }
   }
 
@@ -113,10 +124,10 @@ final class Recovery {
   private void cutTail(Path file, Disk.File open, SegmentReader reader, boolean isNewest)
       throws IOException {
     if (!isNewest) {
-      throw StorageFailure.damaged(file, reader.position(), "the batch there is damaged");
+      throw StorageFailure.damaged(
+          file, reader.position(), "the log is damaged behind entry " + fold.lastIndex());
     }
     Zeros.fill(open, reader.position(), reader.garbageEnd() - reader.position());
-    open.force();
     LOG.warn(
         "cut {} bytes of an unfinished write at the end of {}, from byte {}",
         reader.garbageEnd() - reader.position(),

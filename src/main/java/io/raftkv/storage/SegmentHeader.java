@@ -38,15 +38,16 @@ record SegmentHeader(
   /** Reads the header at the begin of a file; throws {@link StorageFailure} if there is none. */
   static SegmentHeader decode(Path file, ByteBuffer segment) {
     if (segment.limit() < BYTES) {
-      throw StorageFailure.damaged(file, 0, "the file is cut short");
+      throw StorageFailure.damaged(file, segment.limit(), "the file is cut short");
     }
     var buffer = segment.duplicate().position(0).limit(BYTES);
-    if (buffer.getInt(BYTES - 4) != checksum(buffer) || buffer.getInt() != MAGIC) {
-      throw StorageFailure.damaged(file, 0, "the file's header is damaged");
-    }
+    boolean isOurs = buffer.getInt() == MAGIC;
     int format = buffer.getInt();
-    if (format > FORMAT) {
+    if (isOurs && format > FORMAT) {
       throw StorageFailure.newerFormat(file, format, FORMAT);
+    }
+    if (!isOurs || buffer.getInt(BYTES - 4) != checksum(buffer)) {
+      throw StorageFailure.damaged(file, 0, "the file's header is damaged");
     }
     return new SegmentHeader(
         buffer.getLong(),

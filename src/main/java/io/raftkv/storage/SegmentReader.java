@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.PersistentState;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -15,6 +16,7 @@ final class SegmentReader {
   private int position = SegmentHeader.BYTES;
   private int chain;
   private long batches;
+  private boolean marked = true;
 
   /**
    * @param segment the whole file
@@ -40,25 +42,23 @@ final class SegmentReader {
     return position;
   }
 
-  /** What the next batch chains to. */
-  int chain() {
-    return chain;
-  }
-
-  /** The number of the last batch. */
-  long batches() {
-    return batches;
+  /** Where the log goes on, if this is its newest file. */
+  Recovery.End end() {
+    return new Recovery.End(header, position, chain, batches, marked);
   }
 
   /** Reads all intact batches, from the first. */
-  void read(LogRecord.Handler handler) {
+  void read(PersistentState.Fold fold) {
     while (isIntact()) {
-      readOne(handler);
+      readOne(fold);
     }
     long intact = nextIntact();
     if (intact >= 0) {
       throw StorageFailure.damaged(
-          file, position, "the batch there is damaged, one at byte " + intact + " is intact");
+          file,
+          position,
+          "the log is damaged behind entry %d, and intact again at byte %d"
+              .formatted(fold.lastIndex(), intact));
     }
   }
 
@@ -100,6 +100,7 @@ final class SegmentReader {
     }
     chain = BatchHeader.checksumAt(segment, position);
     batches = batch.number();
+    marked = batch.payloadBytes() == 0;
     position += BatchHeader.room(batch.payloadBytes());
   }
 

@@ -37,7 +37,7 @@ public final class Storage implements AutoCloseable {
   }
 
   /**
-   * Locks the folder, begins a new life of the server, recovers the log and starts the disk thread.
+   * Locks the folder, recovers the log, begins a new life of the server and starts the disk thread.
    * It blocks for as long as it takes to read the log.
    *
    * @throws StorageFailure if the folder is in use or another server's, the data are damaged or the
@@ -50,7 +50,8 @@ public final class Storage implements AutoCloseable {
       var locked = DataDirectory.open(directory, serverId, disk);
       try {
         var result = new Recovery(locked, disk).run();
-        var noSpace = new NoSpace();
+        locked.beginLife();
+        var noSpace = new NoSpace(locked.path(), disk);
         var wal = new Wal(locked, disk, options, noSpace, result);
         var thread = new WalThread(locked, wal, noSpace, options, listener);
         thread.start();

@@ -47,7 +47,7 @@ public final class StorageFailure extends Failure {
   static StorageFailure newerFormat(Path file, int format, int known) {
     return new StorageFailure(
         ExitStatus.DAMAGED,
-        "%s has format %d, this program knows formats up to %d; run the newer program"
+        "%s has format %d, this program knows formats up to %d; run the newer program that wrote it"
             .formatted(file, format, known));
   }
 

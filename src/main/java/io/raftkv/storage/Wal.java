@@ -12,6 +12,9 @@ final class Wal {
   /** The first file is small, so that a new server need not wait for a big one. */
   private static final int FIRST_SEGMENT_BYTES = 1 << 20;
 
+  /** Each file keeps room for the mark behind its last batch. */
+  private static final int MARK_ROOM = BatchHeader.room(0);
+
   private final DataDirectory directory;
   private final Disk disk;
   private final StorageOptions options;
@@ -47,6 +50,7 @@ final class Wal {
       position = end.position();
       chain = end.chain();
       batches = end.batches();
+      marked = end.marked();
       file = disk.open(directory.path().resolve(SegmentName.of(header.number())));
     } else {
       spare.take(Math.min(FIRST_SEGMENT_BYTES, options.segmentBytes()));
@@ -73,6 +77,10 @@ final class Wal {
   /** Writes what was gathered, and forces it. */
   void flush() throws IOException {
     if (gatheredBytes() > 0) {
+      int room = BatchHeader.room(gatheredBytes()) + MARK_ROOM;
+      if (room > header.fileBytes() - position) {
+        roll(room);
+      }
       writeBatch();
       written = gathered;
       marked = false;
@@ -90,7 +98,7 @@ final class Wal {
    * if it goes bad. A log that is at rest says so once.
    */
   void mark() throws IOException {
-    if (!marked && BatchHeader.room(0) <= header.fileBytes() - position) {
+    if (!marked && MARK_ROOM <= header.fileBytes() - position) {
       writeBatch();
     }
     marked = true;
@@ -103,10 +111,6 @@ final class Wal {
   private void writeBatch() throws IOException {
     buffer.flip();
     int payloadBytes = buffer.limit() - BatchHeader.BYTES;
-    int room = BatchHeader.room(payloadBytes);
-    if (room > header.fileBytes() - position) {
-      roll(room);
-    }
     var payload = buffer.duplicate().position(BatchHeader.BYTES);
     var batch =
         new BatchHeader(payloadBytes, chain, BatchHeader.payloadChecksum(payload), batches + 1);
@@ -116,11 +120,11 @@ final class Wal {
     file.force();
     chain = checksum;
     batches++;
-    position += room;
+    position += BatchHeader.room(payloadBytes);
     buffer.clear().position(BatchHeader.BYTES);
   }
 
-  /** Goes on in a new file, with room for a batch of this size at least. */
+  /** Goes on in a new file, with at least this much room. */
   private void roll(int room) throws IOException {
     long bytes = Math.max(options.segmentBytes(), SegmentHeader.BYTES + (long) room);
     spare.take(bytes);

@@ -2,6 +2,7 @@ package io.raftkv.storage;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Invariant;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import java.io.IOException;
@@ -31,6 +32,8 @@ final class WalThread {
   private final Storage.Listener listener;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::run, "raftkv-disk");
+  private volatile boolean ended;
+  private long written;
 
   /** Something to make durable: records with their sequence, or a life. */
   record Task(long sequence, List<LogRecord> records, Life life) {}
@@ -47,14 +50,18 @@ final class WalThread {
     this.options = options;
     this.listener = listener;
     thread.setDaemon(true);
+    thread.setUncaughtExceptionHandler((self, error) -> failUnexpectedly(error));
   }
 
   void start() {
     thread.start();
   }
 
+  /** Queues a task; once the thread has ended, there is nobody who could take it. */
   void add(Task task) {
-    queue.add(task);
+    if (!ended) {
+      queue.add(task);
+    }
   }
 
   /** Lets the thread do what is queued, and waits for its end. */
@@ -84,11 +91,17 @@ final class WalThread {
     } catch (IOException e) {
       fail(StorageFailure.disk(directory.path(), e));
     } catch (RuntimeException e) {
-      LOG.error("the disk thread of {} fails", directory.path(), e);
-      fail(new Failure(ExitStatus.UNEXPECTED, "the disk thread stops: " + e, e));
+      failUnexpectedly(e);
     } finally {
+      ended = true;
+      queue.clear();
       closeFiles();
     }
+  }
+
+  private void failUnexpectedly(Throwable error) {
+    LOG.error("the disk thread of {} fails", directory.path(), error);
+    fail(new Failure(ExitStatus.UNEXPECTED, "the disk thread stops: " + error, error));
   }
 
   private void fail(Failure failure) {
@@ -96,6 +109,7 @@ final class WalThread {
   }
 
   private void closeFiles() {
+    noSpace.close();
     try {
       wal.close();
     } catch (IOException e) {
@@ -140,23 +154,34 @@ final class WalThread {
   }
 
   private void perform(List<Task> tasks) throws IOException {
-    long gathered = 0;
+    long complete = written;
     for (var task : tasks) {
       if (!task.life().equals(Life.NONE)) {
         noSpace.outwait(() -> directory.save(directory.identity().with(task.life())));
         listener.lifeForced(task.life());
         continue;
       }
-      if (wal.gatheredBytes() > options.batchBytesMax()) {
-        wal.flush();
-        listener.written(gathered);
+      Invariant.check(
+          task.sequence() > complete, "writes come in order", task.sequence(), complete);
+      for (var record : task.records()) {
+        if (wal.gatheredBytes() > options.batchBytesMax()) {
+          flush(complete);
+        }
+        wal.gather(record);
       }
-      task.records().forEach(wal::gather);
-      gathered = task.sequence();
+      complete = task.sequence();
     }
-    if (gathered > 0) {
-      wal.flush();
-      listener.written(gathered);
+    flush(complete);
+  }
+
+  /**
+   * Makes durable what is gathered, which ends with the records of this write or of a later one.
+   */
+  private void flush(long complete) throws IOException {
+    wal.flush();
+    if (complete > written) {
+      written = complete;
+      listener.written(complete);
     }
   }
 }

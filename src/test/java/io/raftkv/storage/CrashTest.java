@@ -87,6 +87,62 @@ class CrashTest {
     assertTrue(isPrefix, where + ": " + least + " acknowledged, " + entriesOf(recovered));
   }
 
+  @Test
+  void whatIsFoundAfterAKillIsStillThereAfterAPowerCut() {
+    var whole = new MemoryFiles();
+    play(whole);
+    var random = new SplittableRandom(10);
+    for (int last = 0; last < whole.operations(); last++) {
+      var disk = new MemoryFiles();
+      disk.dieAfter(last);
+      play(disk);
+      var killed = disk.afterKill();
+      var found = foundByAServerThatThenDies(killed);
+      for (int image = 0; image < IMAGES; image++) {
+        assertEquals(found, recover(killed.afterCrash(random)), "operation " + last);
+      }
+    }
+  }
+
+  private static PersistentState foundByAServerThatThenDies(MemoryFiles disk) {
+    var recorder = new Recorder();
+    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), recorder)) {
+      disk.dieAfter(0);
+      return storage.recovered();
+    }
+  }
+
+  @Test
+  void aServerThatDiesWhileItRecoversFindsTheSameTheNextTime() {
+    var random = new SplittableRandom(11);
+    int cuts = 0;
+    for (int run = 0; run < 60; run++) {
+      var disk = new MemoryFiles();
+      disk.dieAfter(40 + random.nextInt(250));
+      play(disk);
+      var left = disk.afterCrash(random);
+      var expected = recover(left.copy());
+      boolean whole = false;
+      for (int last = 0; !whole; last++) {
+        var again = left.copy();
+        again.dieAfter(last);
+        whole = opens(again);
+        assertEquals(expected, recover(again.afterCrash(random)), "run " + run + ", " + last);
+        cuts++;
+      }
+    }
+    assertTrue(cuts > 60 * 3, cuts + " recoveries cut off");
+  }
+
+  private static boolean opens(MemoryFiles disk) {
+    try (var storage =
+        Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), new Recorder())) {
+      return storage.life().number() > 0;
+    } catch (StorageFailure dead) {
+      return false;
+    }
+  }
+
   private static List<Long> entriesOf(PersistentState state) {
     return state.entries().stream().map(Entry::index).toList();
   }

@@ -115,6 +115,109 @@ class DamageTest {
     }
   }
 
+  @Test
+  void everySetOfSectorsOfTheLastBatchIsCutOrWhole() {
+    write(1, 40);
+    var before = withoutLastMark(intact.bytes(FIRST));
+    var after = before.clone();
+    var last = lastBatchOf(4, 600, before);
+    System.arraycopy(last, 0, after, usedBytesUpTo8(before), last.length);
+    int first = usedBytesUpTo8(before) / 512;
+    int sectors = (usedBytesUpTo8(after) - 1) / 512 - first + 1;
+    assertTrue(sectors >= 5, sectors + " sectors");
+    for (int set = 0; set < 1 << sectors; set++) {
+      var torn = before.clone();
+      for (int sector = 0; sector < sectors; sector++) {
+        if ((set >> sector & 1) != 0) {
+          System.arraycopy(after, (first + sector) * 512, torn, (first + sector) * 512, 512);
+        }
+      }
+      var disk = intact.copy();
+      disk.put(FIRST, torn);
+
+      assertEquals(set == (1 << sectors) - 1 ? 5 : 1, recoverFirst(disk), "sectors " + set);
+    }
+  }
+
+  /** One batch of so many entries behind the first, as it would follow in the file. */
+  private byte[] lastBatchOf(int count, int valueBytes, byte[] before) {
+    var buffer = java.nio.ByteBuffer.allocate(1 << 12).position(BatchHeader.BYTES);
+    for (int i = 2; i < 2 + count; i++) {
+      var record = Recorder.append(i, 1, valueBytes);
+      entries.addAll(((LogRecord.Append) record).entries());
+      RecordCodec.encode(record, buffer);
+    }
+    var payload = buffer.duplicate().flip().position(BatchHeader.BYTES);
+    var header = SegmentHeader.decode(MemoryFiles.DIRECTORY, java.nio.ByteBuffer.wrap(before));
+    int start = startOfLastBatch(before, usedBytes(before));
+    int chain = BatchHeader.checksumAt(java.nio.ByteBuffer.wrap(before), start);
+    new BatchHeader(payload.remaining(), chain, BatchHeader.payloadChecksum(payload), 2)
+        .encode(
+            buffer.duplicate().position(0),
+            new BatchHeader.Place(header.incarnation(), 1, usedBytesUpTo8(before)));
+    return Arrays.copyOf(buffer.array(), buffer.position());
+  }
+
+  private static int usedBytesUpTo8(byte[] bytes) {
+    return (usedBytes(bytes) + 7) & ~7;
+  }
+
+  /** Recovers twice with the same result. */
+  private int recoverFirst(MemoryFiles disk) {
+    int found = recover(disk);
+    assertEquals(found, recover(disk), "the same again");
+    return found;
+  }
+
+  @Test
+  void aQuietLogHasAMarkAlsoWhereAFileEnds() {
+    for (int valueBytes = 3_500; valueBytes < 4_000; valueBytes++) {
+      var disk = new MemoryFiles();
+      var recorder = new Recorder();
+      var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), recorder);
+      storage.write(1, List.of(Recorder.append(1, 1, valueBytes)));
+      storage.close();
+      var file = disk.segments().get(disk.segments().size() - 1);
+      var flipped = disk.bytes(file);
+      flipped[startOfBatchBeforeTheMark(flipped) + 100] ^= 1;
+      disk.put(file, flipped);
+
+      assertEquals(-1, recover(disk), "a value of " + valueBytes + " bytes");
+    }
+  }
+
+  private static int startOfBatchBeforeTheMark(byte[] bytes) {
+    return lastMagic(bytes, lastMagic(bytes, usedBytes(bytes)));
+  }
+
+  @Test
+  void aRunThatDiedIsMarkedByTheNext() {
+    write(ENTRIES, 240);
+    var disk = intact.copy();
+    disk.put(FIRST, withoutLastMark(intact.bytes(FIRST)));
+    assertEquals(ENTRIES, recover(disk));
+    var flipped = disk.bytes(FIRST);
+    flipped[startOfBatchBeforeTheMark(flipped) + 100] ^= 1;
+    disk.put(FIRST, flipped);
+
+    assertEquals(-1, recover(disk));
+  }
+
+  @Test
+  void damageIsReportedAndNothingIsChanged() {
+    write(ENTRIES, 40);
+    var bytes = intact.bytes(FIRST);
+    bytes[SegmentHeader.BYTES + 40] ^= 1;
+    intact.put(FIRST, bytes);
+    var identity = intact.bytes(DirectoryIdentity.FILE);
+
+    var failure = assertThrows(StorageFailure.class, () -> open(intact));
+
+    assertTrue(failure.getMessage().contains("damaged behind entry 0"), failure.getMessage());
+    assertTrue(Arrays.equals(identity, intact.bytes(DirectoryIdentity.FILE)));
+    assertTrue(Arrays.equals(bytes, intact.bytes(FIRST)));
+  }
+
   /** The log as it is when the server dies before it has come to rest. */
   private static byte[] withoutLastMark(byte[] bytes) {
     var marked = bytes.clone();

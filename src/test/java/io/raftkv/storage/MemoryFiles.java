@@ -27,12 +27,14 @@ final class MemoryFiles implements Disk {
   private final Map<String, Content> names = new TreeMap<>();
   private final Set<Path> locks = new HashSet<>();
   private Map<String, Content> forcedNames = new TreeMap<>();
+  private Optional<Error> forceError = Optional.empty();
   private Optional<IOException> forceFailure = Optional.empty();
   private Optional<IOException> writeFailure = Optional.empty();
   private long operationsLeft = Long.MAX_VALUE;
   private int forces;
   private int operations;
   private int failedWrites;
+  private boolean full;
 
   /** The bytes of a file, now and as they were forced. */
   private static final class Content {
@@ -62,8 +64,17 @@ final class MemoryFiles implements Disk {
     forceFailure = Optional.of(failure);
   }
 
+  synchronized void failForces(Error error) {
+    forceError = Optional.of(error);
+  }
+
   synchronized void failWrites(Optional<IOException> failure) {
     writeFailure = failure;
+  }
+
+  /** Whether there is no room left, whatever a failing write says. */
+  synchronized void setFull(boolean isFull) {
+    full = isFull;
   }
 
   /** Waits until somebody has met the failure of writes. */
@@ -90,6 +101,14 @@ final class MemoryFiles implements Disk {
         (name, content) ->
             left.names.put(name, copies.computeIfAbsent(content, c -> torn(c, random))));
     left.forcedNames = new TreeMap<>(left.names);
+    return left;
+  }
+
+  /** What a killed process leaves: the system still has everything, forced or not. */
+  synchronized MemoryFiles afterKill() {
+    var left = new MemoryFiles();
+    left.names.putAll(names);
+    left.forcedNames = new TreeMap<>(forcedNames);
     return left;
   }
 
@@ -152,6 +171,11 @@ final class MemoryFiles implements Disk {
   @Override
   public boolean isWorldWritable(Path directory) {
     return false;
+  }
+
+  @Override
+  public synchronized boolean isFull(Path directory) {
+    return full;
   }
 
   @Override
@@ -242,6 +266,9 @@ final class MemoryFiles implements Disk {
       synchronized (MemoryFiles.this) {
         operate();
         forces++;
+        if (forceError.isPresent()) {
+          throw forceError.get();
+        }
         if (forceFailure.isPresent()) {
           throw forceFailure.get();
         }

@@ -76,6 +76,7 @@ class OldDataTest {
   void aFolderInUseIsLeft() throws IOException {
     var data = folder.resolve("3");
     try (var used = DataDirectory.open(data, 3, new RealDisk())) {
+      used.beginLife();
       OldData.delete(data, 3, said::add);
 
       assertTrue(Files.exists(used.path().resolve(DirectoryIdentity.FILE)));
@@ -98,7 +99,9 @@ class OldDataTest {
 
   private Path ofServer(int id) throws IOException {
     var data = folder.resolve("data");
-    DataDirectory.open(data, id, new RealDisk()).close();
+    try (var directory = DataDirectory.open(data, id, new RealDisk())) {
+      directory.beginLife();
+    }
     return data;
   }
 }

@@ -238,6 +238,68 @@ class StorageTest {
   }
 
   @Test
+  void aFullDiskIsWaitedOutInEveryLanguage() throws InterruptedException {
+    var disk = new MemoryFiles();
+    var recorder = new Recorder();
+    try (var storage = open(disk, recorder)) {
+      disk.setFull(true);
+      disk.failWrites(Optional.of(new IOException("Kein Speicherplatz mehr verfügbar")));
+      storage.write(1, List.of(Recorder.append(1, 1, 10)));
+      disk.awaitFailedWrite();
+      disk.failWrites(Optional.empty());
+      recorder.awaitWritten(1);
+    }
+
+    assertEquals(List.of(), recorder.failures());
+  }
+
+  @Test
+  void oneWriteThatIsLargerThanABatchBecomesSeveral() {
+    var disk = new MemoryFiles();
+    var recorder = new Recorder();
+    var records = new ArrayList<LogRecord>();
+    for (int i = 1; i <= 8; i++) {
+      records.add(Recorder.append(i, 1, 600_000));
+    }
+    records.add(new LogRecord.Append(List.of()));
+    try (var storage = open(disk, recorder)) {
+      storage.write(1, records);
+      recorder.awaitWritten(1);
+    }
+
+    assertTrue(disk.segments().size() > 3, disk.segments() + "");
+    assertEquals(8, recover(disk).entries().size());
+  }
+
+  @Test
+  void anErrorOfTheDiskThreadIsSaid() {
+    var disk = new MemoryFiles();
+    var recorder = new Recorder();
+    try (var storage = open(disk, recorder)) {
+      disk.failForces(new OutOfMemoryError("no buffer"));
+      storage.write(1, List.of(Recorder.append(1, 1, 10)));
+      recorder.awaitFailure();
+    }
+
+    assertEquals(0, recorder.written());
+    assertEquals(ExitStatus.UNEXPECTED, recorder.failures().get(0).status());
+  }
+
+  @Test
+  void writesThatAreOutOfOrderAreADefect() {
+    var recorder = new Recorder();
+    try (var storage = open(new MemoryFiles(), recorder)) {
+      storage.write(2, List.of(Recorder.append(1, 1, 10)));
+      recorder.awaitWritten(2);
+      storage.write(1, List.of(Recorder.append(2, 1, 10)));
+      recorder.awaitFailure();
+    }
+
+    assertEquals(2, recorder.written());
+    assertEquals(ExitStatus.UNEXPECTED, recorder.failures().get(0).status());
+  }
+
+  @Test
   void optionsThatCannotWorkAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> new StorageOptions(100, 1));
     assertThrows(IllegalArgumentException.class, () -> new StorageOptions(4_097, 1));

@@ -49,6 +49,11 @@ public final class SlowDisk implements Disk {
   }
 
   @Override
+  public boolean isFull(Path directory) throws IOException {
+    return real.isFull(directory);
+  }
+
+  @Override
   public List<String> list(Path directory) throws IOException {
     return real.list(directory);
   }
