@@ -5,6 +5,9 @@ import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -60,6 +63,8 @@ public final class Storage implements AutoCloseable {
         locked.close();
         throw failure;
       }
+    } catch (AccessDeniedException | FileAlreadyExistsException | NotDirectoryException e) {
+      throw StorageFailure.unusable(directory, e);
     } catch (IOException e) {
       throw StorageFailure.disk(directory, e);
     }

@@ -20,7 +20,7 @@ public final class StorageFailure extends Failure {
   static StorageFailure locked(Path directory) {
     return new StorageFailure(
         ExitStatus.DATA_LOCKED,
-        "data directory " + directory + " is in use by another process; stop that one first");
+        "data directory " + directory + " is in use by another server; stop that one first");
   }
 
   static StorageFailure foreign(Path directory, int owner, int wanted) {
@@ -34,6 +34,14 @@ public final class StorageFailure extends Failure {
     return new StorageFailure(
         ExitStatus.CONFIGURATION,
         "data directory " + directory + " is writable by everybody; run chmod 700 on it");
+  }
+
+  static StorageFailure unusable(Path directory, IOException cause) {
+    return new StorageFailure(
+        ExitStatus.CONFIGURATION,
+        "data directory %s cannot be used: %s; correct path, or let this user have it"
+            .formatted(directory, cause),
+        cause);
   }
 
   static StorageFailure damaged(Path file, long offset, String what) {

@@ -31,7 +31,7 @@ final class WalThread {
   private final StorageOptions options;
   private final Storage.Listener listener;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
-  private final Thread thread = new Thread(this::run, "raftkv-disk");
+  private final Thread thread;
   private volatile boolean ended;
   private long written;
 
@@ -49,6 +49,7 @@ final class WalThread {
     this.noSpace = noSpace;
     this.options = options;
     this.listener = listener;
+    thread = new Thread(this::run, "raftkv-disk-" + directory.identity().serverId());
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((self, error) -> failUnexpectedly(error));
   }

@@ -13,7 +13,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a log that is not as it was written: found, never read as something else. */
+/**
+ * What becomes of a log that is not as it was written: found, never read as something else. With
+ * {@code -Draftkv.exhaustive=true} every bit and every length of a full file of 64 KiB is tried,
+ * else of one of 4 KiB.
+ */
 class DamageTest {
   private static final StorageOptions OPTIONS = new StorageOptions(1 << 12, 1 << 20);
   private static final int ENTRIES = 12;
@@ -28,8 +32,12 @@ class DamageTest {
   }
 
   private void write(int count, int valueBytes) {
+    write(count, valueBytes, OPTIONS);
+  }
+
+  private void write(int count, int valueBytes, StorageOptions options) {
     var recorder = new Recorder();
-    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(intact), recorder);
+    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, options.withDisk(intact), recorder);
     for (int i = 1; i <= count; i++) {
       var record = Recorder.append(i, 1, valueBytes);
       entries.addAll(((LogRecord.Append) record).entries());
@@ -54,7 +62,7 @@ class DamageTest {
 
   @Test
   void everyFlippedBitIsFoundOrChangesNothing() {
-    write(ENTRIES, EXHAUSTIVE ? 5_000 : 40);
+    fillOneFile();
     var bytes = intact.bytes(FIRST);
     int used = usedBytes(bytes);
     var random = new SplittableRandom(1);
@@ -65,6 +73,15 @@ class DamageTest {
         checkFlip(bytes, bit);
       }
     }
+  }
+
+  /** The first file, as large as the run allows, with batches almost to its end. */
+  private void fillOneFile() {
+    int fileBytes = EXHAUSTIVE ? 1 << 16 : 1 << 12;
+    int valueBytes = (fileBytes - 200) / ENTRIES - 80;
+    write(ENTRIES, valueBytes, OPTIONS.withSegmentBytes(fileBytes));
+    assertEquals(List.of(FIRST), intact.segments());
+    assertTrue(usedBytes(intact.bytes(FIRST)) > fileBytes - 400);
   }
 
   private void checkFlip(byte[] bytes, int bit) {
@@ -86,7 +103,7 @@ class DamageTest {
 
   @Test
   void everyTruncationIsFound() {
-    write(ENTRIES, 40);
+    fillOneFile();
     var bytes = intact.bytes(FIRST);
 
     for (int length = 0; length < bytes.length; length++) {

@@ -27,6 +27,7 @@ final class MemoryFiles implements Disk {
   private final Map<String, Content> names = new TreeMap<>();
   private final Set<Path> locks = new HashSet<>();
   private Map<String, Content> forcedNames = new TreeMap<>();
+  private Optional<IOException> readFailure = Optional.empty();
   private Optional<Error> forceError = Optional.empty();
   private Optional<IOException> forceFailure = Optional.empty();
   private Optional<IOException> writeFailure = Optional.empty();
@@ -66,6 +67,10 @@ final class MemoryFiles implements Disk {
 
   synchronized void failForces(Error error) {
     forceError = Optional.of(error);
+  }
+
+  synchronized void failReads(Optional<IOException> failure) {
+    readFailure = failure;
   }
 
   synchronized void failWrites(Optional<IOException> failure) {
@@ -237,8 +242,11 @@ final class MemoryFiles implements Disk {
     }
 
     @Override
-    public void read(ByteBuffer target, long position) {
+    public void read(ByteBuffer target, long position) throws IOException {
       synchronized (MemoryFiles.this) {
+        if (readFailure.isPresent()) {
+          throw readFailure.get();
+        }
         int count = Math.max(0, content.now.length - (int) position);
         target.put(content.now, (int) position, Math.min(target.remaining(), count));
       }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,92 +167,6 @@ class StorageTest {
   }
 
   @Test
-  void aFailingForceIsSaidOnceAndNothingIsAcknowledgedAfterIt() {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    try (var storage = open(disk, recorder)) {
-      storage.write(1, List.of(Recorder.append(1, 1, 10)));
-      recorder.awaitWritten(1);
-      disk.failForces(new IOException("Input/output error"));
-
-      storage.write(2, List.of(Recorder.append(2, 1, 10)));
-      recorder.awaitFailure();
-      storage.write(3, List.of(Recorder.append(3, 1, 10)));
-    }
-
-    assertEquals(1, recorder.written());
-    assertEquals(1, recorder.failures().size());
-    assertEquals(ExitStatus.DISK_ERROR, recorder.failures().get(0).status());
-  }
-
-  @Test
-  void aFullDiskIsWaitedOut() throws InterruptedException {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    try (var storage = open(disk, recorder)) {
-      disk.failWrites(Optional.of(new IOException("No space left on device")));
-      storage.write(1, List.of(Recorder.append(1, 1, 10)));
-      disk.awaitFailedWrite();
-      assertEquals(0, recorder.written());
-
-      disk.failWrites(Optional.empty());
-      recorder.awaitWritten(1);
-    }
-
-    assertEquals(List.of(), recorder.failures());
-    assertEquals(1, recover(disk).entries().size());
-  }
-
-  @Test
-  void aServerThatStopsDoesNotWaitForAFullDisk() throws InterruptedException {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    var storage = open(disk, recorder);
-    disk.failWrites(Optional.of(new IOException("Disk quota exceeded")));
-    storage.write(1, List.of(Recorder.append(1, 1, 10)));
-    disk.awaitFailedWrite();
-
-    storage.close();
-
-    assertEquals(0, recorder.written());
-    assertEquals(ExitStatus.DISK_ERROR, recorder.failures().get(0).status());
-  }
-
-  @Test
-  void aFullDiskIsWaitedOutWhereTheNextFileIsMade() throws InterruptedException {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    try (var storage = open(disk, recorder)) {
-      storage.write(1, List.of(Recorder.append(1, 1, 12_000)));
-      recorder.awaitWritten(1);
-      disk.failWrites(Optional.of(new IOException("No space left on device")));
-      storage.write(2, List.of(Recorder.append(2, 1, 12_000)));
-      disk.awaitFailedWrite();
-
-      disk.failWrites(Optional.empty());
-      recorder.awaitWritten(2);
-    }
-
-    assertEquals(2, recover(disk).entries().size());
-  }
-
-  @Test
-  void aFullDiskIsWaitedOutInEveryLanguage() throws InterruptedException {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    try (var storage = open(disk, recorder)) {
-      disk.setFull(true);
-      disk.failWrites(Optional.of(new IOException("Kein Speicherplatz mehr verfügbar")));
-      storage.write(1, List.of(Recorder.append(1, 1, 10)));
-      disk.awaitFailedWrite();
-      disk.failWrites(Optional.empty());
-      recorder.awaitWritten(1);
-    }
-
-    assertEquals(List.of(), recorder.failures());
-  }
-
-  @Test
   void oneWriteThatIsLargerThanABatchBecomesSeveral() {
     var disk = new MemoryFiles();
     var recorder = new Recorder();
@@ -269,20 +182,6 @@ class StorageTest {
 
     assertTrue(disk.segments().size() > 3, disk.segments() + "");
     assertEquals(8, recover(disk).entries().size());
-  }
-
-  @Test
-  void anErrorOfTheDiskThreadIsSaid() {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    try (var storage = open(disk, recorder)) {
-      disk.failForces(new OutOfMemoryError("no buffer"));
-      storage.write(1, List.of(Recorder.append(1, 1, 10)));
-      recorder.awaitFailure();
-    }
-
-    assertEquals(0, recorder.written());
-    assertEquals(ExitStatus.UNEXPECTED, recorder.failures().get(0).status());
   }
 
   @Test
@@ -325,19 +224,6 @@ class StorageTest {
           IllegalArgumentException.class,
           () -> RecordCodec.decode(payload, new PersistentState.Fold()));
     }
-  }
-
-  @Test
-  void anotherWriteErrorIsNotWaitedOut() {
-    var disk = new MemoryFiles();
-    var recorder = new Recorder();
-    try (var storage = open(disk, recorder)) {
-      disk.failWrites(Optional.of(new IOException("Read-only file system")));
-      storage.write(1, List.of(Recorder.append(1, 1, 10)));
-      recorder.awaitFailure();
-    }
-
-    assertEquals(ExitStatus.DISK_ERROR, recorder.failures().get(0).status());
   }
 
   @Test
@@ -389,6 +275,20 @@ class StorageTest {
             StorageFailure.class, () -> Storage.open(directory, 3, OPTIONS, new Recorder()));
 
     assertEquals(ExitStatus.CONFIGURATION, failure.status());
+  }
+
+  @Test
+  void aFileWhereTheFolderShouldBeIsRefused() throws IOException {
+    var file = Files.createFile(path.resolve("data"));
+
+    for (var directory : List.of(file, file.resolve("3"))) {
+      var failure =
+          assertThrows(
+              StorageFailure.class, () -> Storage.open(directory, 3, OPTIONS, new Recorder()));
+
+      assertEquals(ExitStatus.CONFIGURATION, failure.status());
+      assertTrue(failure.getMessage().contains(directory.toString()), failure.getMessage());
+    }
   }
 
   @Test
