@@ -76,6 +76,16 @@ public final class ServerVerticle extends VerticleBase {
     return cause -> vertx.undeploy(deployed).transform(undone -> Future.failedFuture(cause));
   }
 
+  /**
+   * Called when the three are undeployed. A closed channel gives its port back only when the event
+   * loop next asks its selector, and a timer is due behind that: so whoever deploys the server
+   * again finds the ports free.
+   */
+  @Override
+  public Future<?> stop() {
+    return vertx.timer(1);
+  }
+
   /** What an operator may want to know; empty before the data are read. */
   public Optional<ReplicaStatus> status() {
     return raft.flatMap(RaftVerticle::status);
