@@ -5,7 +5,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 
 /** One server's folder: its lock, and the identity of what is in it. */
 final class DataDirectory implements Closeable {
@@ -14,12 +13,15 @@ final class DataDirectory implements Closeable {
 
   private final Path path;
   private final Disk disk;
+  private final Machine machine;
   private final Closeable lock;
   private DirectoryIdentity identity;
 
-  private DataDirectory(Path path, Disk disk, Closeable lock, DirectoryIdentity identity) {
+  private DataDirectory(
+      Path path, StorageOptions options, Closeable lock, DirectoryIdentity identity) {
     this.path = path;
-    this.disk = disk;
+    disk = options.disk();
+    machine = options.machine();
     this.lock = lock;
     this.identity = identity;
   }
@@ -28,26 +30,28 @@ final class DataDirectory implements Closeable {
    * Locks the folder, and makes it if it is not there; changes nothing in it yet. Throws {@link
    * StorageFailure} if it is in use, another server's, or damaged.
    */
-  static DataDirectory open(Path path, int serverId, Disk disk) throws IOException {
+  static DataDirectory open(Path path, int serverId, StorageOptions options) throws IOException {
+    var disk = options.disk();
     disk.createDirectory(path);
     if (disk.isWorldWritable(path)) {
       throw StorageFailure.exposed(path);
     }
     var lock = disk.lock(path.resolve(LOCK)).orElseThrow(() -> StorageFailure.locked(path));
     try {
-      var found = readOrCreate(path, serverId, disk);
+      var found = readOrCreate(path, serverId, options);
       if (found.serverId() != serverId) {
         throw StorageFailure.foreign(path, found.serverId(), serverId);
       }
-      return new DataDirectory(path, disk, lock, found);
+      return new DataDirectory(path, options, lock, found);
     } catch (IOException | RuntimeException failure) {
       lock.close();
       throw failure;
     }
   }
 
-  private static DirectoryIdentity readOrCreate(Path path, int serverId, Disk disk)
+  private static DirectoryIdentity readOrCreate(Path path, int serverId, StorageOptions options)
       throws IOException {
+    var disk = options.disk();
     var file = path.resolve(DirectoryIdentity.FILE);
     if (disk.exists(file)) {
       return read(file, disk);
@@ -56,7 +60,7 @@ final class DataDirectory implements Closeable {
       throw StorageFailure.damaged(file, 0, "the file is missing, but there is a log");
     }
     forceName(path, disk);
-    long incarnation = new SecureRandom().nextLong();
+    long incarnation = options.machine().randomBits();
     return new DirectoryIdentity(serverId, incarnation == 0 ? 1 : incarnation, Life.NONE, 0);
   }
 
@@ -82,9 +86,9 @@ final class DataDirectory implements Closeable {
   }
 
   /** A number beyond the last life's, and beyond those that a lost disk may have used. */
-  private static Life next(Life last) {
-    long number = Math.max(last.number() + 1, System.currentTimeMillis());
-    return new Life(number, new SecureRandom().nextLong());
+  private Life next(Life last) {
+    long number = Math.max(last.number() + 1, machine.wallMillis());
+    return new Life(number, machine.randomBits());
   }
 
   Path path() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +18,13 @@ final class NoSpace {
 
   private final Path directory;
   private final Disk disk;
+  private final Machine machine;
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  NoSpace(Path directory, Disk disk) {
+  NoSpace(Path directory, StorageOptions options) {
     this.directory = directory;
-    this.disk = disk;
+    disk = options.disk();
+    machine = options.machine();
   }
 
   /** A step that may find the disk full; it can be taken again. */
@@ -53,7 +54,7 @@ final class NoSpace {
 
   private void pause(IOException cause) throws IOException {
     try {
-      if (closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (machine.await(closing, RETRY_MILLIS)) {
         throw cause;
       }
     } catch (InterruptedException e) {

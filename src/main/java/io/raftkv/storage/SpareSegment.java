@@ -13,12 +13,14 @@ import java.util.concurrent.CompletionException;
 final class SpareSegment {
   private final Path path;
   private final Disk disk;
+  private final Machine machine;
   private final NoSpace noSpace;
   private CompletableFuture<Long> ready = CompletableFuture.completedFuture(0L);
 
-  SpareSegment(Path directory, Disk disk, NoSpace noSpace) {
+  SpareSegment(Path directory, StorageOptions options, NoSpace noSpace) {
     this.path = directory.resolve(SegmentName.SPARE);
-    this.disk = disk;
+    disk = options.disk();
+    machine = options.machine();
     this.noSpace = noSpace;
   }
 
@@ -31,9 +33,7 @@ final class SpareSegment {
     if (ready.isDone() && !ready.isCompletedExceptionally() && ready.join() == 0) {
       var promise = new CompletableFuture<Long>();
       ready = promise;
-      var thread = new Thread(() -> make(bytes, promise), "raftkv-spare-segment");
-      thread.setDaemon(true);
-      thread.start();
+      machine.runBeside(() -> make(bytes, promise), "raftkv-spare-segment");
     }
   }
 

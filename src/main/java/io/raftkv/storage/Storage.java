@@ -5,19 +5,14 @@ import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** The files of one server and the thread that owns them. */
 public final class Storage implements AutoCloseable {
-  private final DataDirectory directory;
+  private final LogFiles files;
   private final WalThread thread;
-  private final long incarnation;
   private final Life life;
-  private PersistentState recovered;
 
   /** What the disk thread reports; called on that thread. */
   public interface Listener {
@@ -31,12 +26,10 @@ public final class Storage implements AutoCloseable {
     void failed(Failure failure);
   }
 
-  private Storage(DataDirectory directory, PersistentState recovered, WalThread thread) {
-    this.directory = directory;
+  private Storage(LogFiles files, WalThread thread) {
+    this.files = files;
     this.thread = thread;
-    this.recovered = recovered;
-    incarnation = directory.identity().incarnation();
-    life = directory.identity().life();
+    life = files.life();
   }
 
   /**
@@ -48,31 +41,16 @@ public final class Storage implements AutoCloseable {
    */
   public static Storage open(
       Path directory, int serverId, StorageOptions options, Listener listener) {
-    var disk = options.disk();
-    try {
-      var locked = DataDirectory.open(directory, serverId, disk);
-      try {
-        var result = new Recovery(locked, disk).run();
-        locked.beginLife();
-        var noSpace = new NoSpace(locked.path(), disk);
-        var wal = new Wal(locked, disk, options, noSpace, result);
-        var thread = new WalThread(locked, wal, noSpace, options, listener);
-        thread.start();
-        return new Storage(locked, result.state(), thread);
-      } catch (IOException | RuntimeException failure) {
-        locked.close();
-        throw failure;
-      }
-    } catch (AccessDeniedException | FileAlreadyExistsException | NotDirectoryException e) {
-      throw StorageFailure.unusable(directory, e);
-    } catch (IOException e) {
-      throw StorageFailure.disk(directory, e);
-    }
+    var files = LogFiles.open(directory, serverId, options);
+    var thread = new WalThread(files, listener);
+    var storage = new Storage(files, thread);
+    thread.start();
+    return storage;
   }
 
   /** This data directory's random number, never 0. */
   public long incarnation() {
-    return incarnation;
+    return files.incarnation();
   }
 
   /** This run of the server, forced already. */
@@ -82,9 +60,7 @@ public final class Storage implements AutoCloseable {
 
   /** What the log held. It is handed over once, so that it does not stay in memory twice. */
   public PersistentState recovered() {
-    var state = recovered;
-    recovered = PersistentState.EMPTY;
-    return state;
+    return files.recovered();
   }
 
   /**
@@ -108,9 +84,9 @@ public final class Storage implements AutoCloseable {
   public void close() {
     thread.finish();
     try {
-      directory.close();
+      files.unlock();
     } catch (IOException e) {
-      throw StorageFailure.disk(directory.path(), e);
+      throw StorageFailure.disk(files.path(), e);
     }
   }
 }

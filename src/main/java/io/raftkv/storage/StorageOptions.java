@@ -7,8 +7,9 @@ package io.raftkv.storage;
  *     that is larger gets a file of its own size
  * @param batchBytesMax about how much is forced at once at the most
  * @param disk the disk; a test may have its own
+ * @param machine the rest of the machine
  */
-public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk) {
+public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk, Machine machine) {
   /** Files of 16 MiB, batches of up to 4 MiB. */
   public static final StorageOptions DEFAULTS = new StorageOptions(16 << 20, 4 << 20);
 
@@ -27,16 +28,16 @@ public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk) {
 
   /** These sizes on this machine's disk. */
   public StorageOptions(int segmentBytes, int batchBytesMax) {
-    this(segmentBytes, batchBytesMax, new RealDisk());
+    this(segmentBytes, batchBytesMax, new RealDisk(), new RealMachine());
   }
 
   /** The same, with log files of this size. */
   public StorageOptions withSegmentBytes(int bytes) {
-    return new StorageOptions(bytes, batchBytesMax, disk);
+    return new StorageOptions(bytes, batchBytesMax, disk, machine);
   }
 
   /** The same, on another disk. */
   public StorageOptions withDisk(Disk other) {
-    return new StorageOptions(segmentBytes, batchBytesMax, other);
+    return new StorageOptions(segmentBytes, batchBytesMax, other, machine);
   }
 }

@@ -30,18 +30,13 @@ final class Wal {
   private long batches;
   private boolean marked = true;
 
-  Wal(
-      DataDirectory directory,
-      Disk disk,
-      StorageOptions options,
-      NoSpace noSpace,
-      Recovery.Result recovered)
+  Wal(DataDirectory directory, StorageOptions options, NoSpace noSpace, Recovery.Result recovered)
       throws IOException {
     this.directory = directory;
-    this.disk = disk;
+    disk = options.disk();
     this.options = options;
     this.noSpace = noSpace;
-    spare = new SpareSegment(directory.path(), disk, noSpace);
+    spare = new SpareSegment(directory.path(), options, noSpace);
     gathered = recovered.summary();
     written = gathered;
     if (recovered.end().isPresent()) {

@@ -25,10 +25,7 @@ final class WalThread {
   private static final long MARK_AFTER_MILLIS = 50;
   private static final Task STOP = new Task(-1, List.of(), Life.NONE);
 
-  private final DataDirectory directory;
-  private final Wal wal;
-  private final NoSpace noSpace;
-  private final StorageOptions options;
+  private final LogFiles files;
   private final Storage.Listener listener;
   private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -38,18 +35,10 @@ final class WalThread {
   /** Something to make durable: records with their sequence, or a life. */
   record Task(long sequence, List<LogRecord> records, Life life) {}
 
-  WalThread(
-      DataDirectory directory,
-      Wal wal,
-      NoSpace noSpace,
-      StorageOptions options,
-      Storage.Listener listener) {
-    this.directory = directory;
-    this.wal = wal;
-    this.noSpace = noSpace;
-    this.options = options;
+  WalThread(LogFiles files, Storage.Listener listener) {
+    this.files = files;
     this.listener = listener;
-    thread = new Thread(this::run, "raftkv-disk-" + directory.identity().serverId());
+    thread = new Thread(this::run, "raftkv-disk-" + files.serverId());
     thread.setDaemon(true);
     thread.setUncaughtExceptionHandler((self, error) -> failUnexpectedly(error));
   }
@@ -68,7 +57,7 @@ final class WalThread {
   /** Lets the thread do what is queued, and waits for its end. */
   void finish() {
     queue.add(STOP);
-    noSpace.close();
+    files.stopWaiting();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -90,7 +79,7 @@ final class WalThread {
         tasks.clear();
       }
     } catch (IOException e) {
-      fail(StorageFailure.disk(directory.path(), e));
+      fail(StorageFailure.disk(files.path(), e));
     } catch (RuntimeException e) {
       failUnexpectedly(e);
     } finally {
@@ -101,7 +90,7 @@ final class WalThread {
   }
 
   private void failUnexpectedly(Throwable error) {
-    LOG.error("the disk thread of {} fails", directory.path(), error);
+    LOG.error("the disk thread of {} fails", files.path(), error);
     fail(new Failure(ExitStatus.UNEXPECTED, "the disk thread stops: " + error, error));
   }
 
@@ -110,11 +99,10 @@ final class WalThread {
   }
 
   private void closeFiles() {
-    noSpace.close();
     try {
-      wal.close();
+      files.closeLog();
     } catch (IOException e) {
-      LOG.warn("closing the log of {} failed: {}", directory.path(), e.toString());
+      LOG.warn("closing the log of {} failed: {}", files.path(), e.toString());
     }
   }
 
@@ -122,7 +110,7 @@ final class WalThread {
   private boolean takeAll(List<Task> tasks) throws IOException {
     var first = poll();
     if (first == null) {
-      wal.mark();
+      files.mark();
       first = take();
     }
     tasks.add(first);
@@ -131,7 +119,7 @@ final class WalThread {
     if (stop >= 0) {
       tasks.subList(stop, tasks.size()).clear();
       perform(tasks);
-      wal.mark();
+      files.mark();
     }
     return stop < 0;
   }
@@ -158,17 +146,17 @@ final class WalThread {
     long complete = written;
     for (var task : tasks) {
       if (!task.life().equals(Life.NONE)) {
-        noSpace.outwait(() -> directory.save(directory.identity().with(task.life())));
+        files.forceLife(task.life());
         listener.lifeForced(task.life());
         continue;
       }
       Invariant.check(
           task.sequence() > complete, "writes come in order", task.sequence(), complete);
       for (var record : task.records()) {
-        if (wal.gatheredBytes() > options.batchBytesMax()) {
+        if (files.isBatchFull()) {
           flush(complete);
         }
-        wal.gather(record);
+        files.gather(record);
       }
       complete = task.sequence();
     }
@@ -179,7 +167,7 @@ final class WalThread {
    * Makes durable what is gathered, which ends with the records of this write or of a later one.
    */
   private void flush(long complete) throws IOException {
-    wal.flush();
+    files.flush();
     if (complete > written) {
       written = complete;
       listener.written(complete);

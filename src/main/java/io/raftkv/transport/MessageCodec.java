@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Messages as bytes, big-endian. What is decoded shares nothing with the bytes it came from. */
-final class MessageCodec {
+public final class MessageCodec {
   private static final byte REQUEST_VOTE = 1;
   private static final byte REQUEST_VOTE_REPLY = 2;
   private static final byte APPEND_ENTRIES = 3;
@@ -23,14 +23,14 @@ final class MessageCodec {
   private MessageCodec() {}
 
   /** How many bytes {@link #encode} writes. */
-  static int size(Message message) {
+  public static int size(Message message) {
     var measure = new Measure();
     message.dispatch(0, measure);
     return measure.bytes;
   }
 
   /** Writes the message at the buffer's position. */
-  static void encode(Message message, ByteBuffer buffer) {
+  public static void encode(Message message, ByteBuffer buffer) {
     message.dispatch(0, new Encoder(buffer));
   }
 
@@ -151,7 +151,7 @@ final class MessageCodec {
   }
 
   /** Reads one message, which must take up all of {@code buffer}. */
-  static Message decode(ByteBuffer buffer) throws WireException {
+  public static Message decode(ByteBuffer buffer) throws WireException {
     try {
       var message = decodeOne(buffer);
       if (buffer.hasRemaining()) {

@@ -64,7 +64,15 @@ class ArchitectureTest {
                 "transport"),
             vertx));
     table.put("launcher", List.of(List.of("base", "config", "server"), vertx));
-    table.put("tools", List.of(List.of("base", "kv", "config", "protocol"), List.of("java..")));
+    table.put("check", List.of(List.of("base"), List.of("java..")));
+    table.put(
+        "sim",
+        List.of(
+            List.of("base", "raft", "kv", "replica", "storage", "transport", "check"),
+            List.of("java..")));
+    table.put(
+        "tools",
+        List.of(List.of("base", "kv", "config", "protocol", "check", "sim"), List.of("java..")));
     return table;
   }
 

@@ -75,7 +75,7 @@ class OldDataTest {
   @Test
   void aFolderInUseIsLeft() throws IOException {
     var data = folder.resolve("3");
-    try (var used = DataDirectory.open(data, 3, new RealDisk())) {
+    try (var used = DataDirectory.open(data, 3, StorageOptions.DEFAULTS)) {
       used.beginLife();
       OldData.delete(data, 3, said::add);
 
@@ -99,7 +99,7 @@ class OldDataTest {
 
   private Path ofServer(int id) throws IOException {
     var data = folder.resolve("data");
-    try (var directory = DataDirectory.open(data, id, new RealDisk())) {
+    try (var directory = DataDirectory.open(data, id, StorageOptions.DEFAULTS)) {
       directory.beginLife();
     }
     return data;

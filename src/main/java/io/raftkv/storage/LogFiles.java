@@ -1,0 +1,129 @@
+package io.raftkv.storage;
+
+import io.raftkv.kv.Life;
+import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.PersistentState;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files of one server without a thread of their own: each call does its work before it returns.
+ * {@link Storage} puts the disk thread before it; a simulator calls it in its own time. It is not
+ * thread-safe.
+ */
+public final class LogFiles {
+  private final DataDirectory directory;
+  private final Wal wal;
+  private final NoSpace noSpace;
+  private final int batchBytesMax;
+  private PersistentState recovered;
+
+  private LogFiles(
+      DataDirectory directory, Wal wal, NoSpace noSpace, int batchBytesMax, PersistentState state) {
+    this.directory = directory;
+    this.wal = wal;
+    this.noSpace = noSpace;
+    this.batchBytesMax = batchBytesMax;
+    recovered = state;
+  }
+
+  /**
+   * Locks the folder, recovers the log, and begins a new life of the server.
+   *
+   * @throws StorageFailure if the folder is in use or another server's, the data are damaged or the
+   *     disk fails; then nothing is left open
+   */
+  public static LogFiles open(Path path, int serverId, StorageOptions options) {
+    try {
+      var locked = DataDirectory.open(path, serverId, options);
+      try {
+        var result = new Recovery(locked, options.disk()).run();
+        locked.beginLife();
+        var noSpace = new NoSpace(locked.path(), options);
+        var wal = new Wal(locked, options, noSpace, result);
+        return new LogFiles(locked, wal, noSpace, options.batchBytesMax(), result.state());
+      } catch (IOException | RuntimeException failure) {
+        locked.close();
+        throw failure;
+      }
+    } catch (AccessDeniedException | FileAlreadyExistsException | NotDirectoryException e) {
+      throw StorageFailure.unusable(path, e);
+    } catch (IOException e) {
+      throw StorageFailure.disk(path, e);
+    }
+  }
+
+  Path path() {
+    return directory.path();
+  }
+
+  int serverId() {
+    return directory.identity().serverId();
+  }
+
+  /** This data directory's random number, never 0. */
+  public long incarnation() {
+    return directory.identity().incarnation();
+  }
+
+  /** The newest life that was forced. */
+  public Life life() {
+    return directory.identity().life();
+  }
+
+  /** What the log held. It is handed over once, so that it does not stay in memory twice. */
+  public PersistentState recovered() {
+    var state = recovered;
+    recovered = PersistentState.EMPTY;
+    return state;
+  }
+
+  /** Whether so much was gathered that it should be forced before more is. */
+  boolean isBatchFull() {
+    return wal.gatheredBytes() > batchBytesMax;
+  }
+
+  /** Takes the records into the next batch. */
+  public void gather(List<LogRecord> records) {
+    records.forEach(this::gather);
+  }
+
+  void gather(LogRecord record) {
+    wal.gather(record);
+  }
+
+  /**
+   * Makes all that was gathered durable. After an exception the files must not be written to again.
+   */
+  public void flush() throws IOException {
+    wal.flush();
+  }
+
+  /** Makes the life durable. After an exception the files must not be written to again. */
+  public void forceLife(Life life) throws IOException {
+    noSpace.outwait(() -> directory.save(directory.identity().with(life)));
+  }
+
+  /** Says on the disk that the last batch was forced; to be called when the log comes to rest. */
+  public void mark() throws IOException {
+    wal.mark();
+  }
+
+  /** Whoever waits for room on a full disk gives up. */
+  void stopWaiting() {
+    noSpace.close();
+  }
+
+  void closeLog() throws IOException {
+    noSpace.close();
+    wal.close();
+  }
+
+  void unlock() throws IOException {
+    directory.close();
+  }
+}
