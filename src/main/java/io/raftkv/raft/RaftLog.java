@@ -71,7 +71,7 @@ public final class RaftLog {
   }
 
   /** The configuration in force, and so the newest in the log, committed or not. */
-  Optional<Configuration> configuration() {
+  public Optional<Configuration> configuration() {
     return Optional.ofNullable(configurations.peekLast()).map(Configured::configuration);
   }
 

@@ -1,0 +1,125 @@
+package io.raftkv.sim;
+
+import io.raftkv.kv.KvStore;
+import io.raftkv.raft.Configuration;
+import io.raftkv.raft.Entry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The log that all servers agree on, as it grows: an entry that is committed is on the disks of a
+ * majority at that moment, is the same for everybody and stays for ever, and whoever has applied it
+ * holds the same state (dissertation, figure 3.2).
+ */
+final class Committed {
+  private final Marks marks;
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<Long> terms = new ArrayList<>();
+  private final List<Long> digests = new ArrayList<>();
+  private final Map<Place, Entry> seen = new HashMap<>();
+  private final KvStore reference = new KvStore();
+  private Optional<Configuration> configuration = Optional.empty();
+  private int keysBefore;
+
+  private record Place(long index, long term) {}
+
+  Committed(Marks marks) {
+    this.marks = marks;
+    digests.add(reference.digest());
+  }
+
+  /** All that is committed, from index 1. */
+  List<Entry> entries() {
+    return entries;
+  }
+
+  /** Two logs that hold an entry with the same index and term hold the same entry. */
+  void appended(Entry entry) {
+    var before = seen.putIfAbsent(new Place(entry.index(), entry.term()), entry);
+    Violation.unless(
+        before == null || before.equals(entry),
+        "two entries at index " + entry.index() + " of term " + entry.term());
+  }
+
+  /**
+   * A server says that this entry is committed; {@code copies} are the logs on all disks, {@code
+   * lost} those that were on disks that are gone.
+   */
+  void committed(SimServer server, Entry entry, List<DurableLog> copies, List<DurableLog> lost) {
+    if (entry.index() <= entries.size()) {
+      Violation.unless(
+          entries.get((int) entry.index() - 1).equals(entry),
+          "server " + server.id() + " commits another entry at index " + entry.index());
+      return;
+    }
+    Violation.unless(entry.index() == entries.size() + 1L, "a gap before entry " + entry.index());
+    var configuration = server.replica().raft().log().configuration().orElseThrow();
+    checkDurable(configuration, entry, copies, lost);
+    entries.add(entry);
+    terms.add(server.replica().raft().term());
+    marks.seeIf(entry.term() < server.replica().raft().term(), Mark.OLD_TERM_COMMITTED);
+    apply(entry);
+  }
+
+  /** What a disk had promised before it was lost counts as well. */
+  private static void checkDurable(
+      Configuration configuration, Entry entry, List<DurableLog> copies, List<DurableLog> lost) {
+    long held =
+        Stream.concat(copies.stream(), lost.stream())
+            .filter(copy -> configuration.seats(copy.server(), copy.incarnation()))
+            .filter(copy -> copy.holds(entry))
+            .count();
+    int seats = configuration.seats().size();
+    Violation.unless(
+        held * 2 > seats,
+        "entry " + entry.index() + " is committed with " + held + " durable copies of " + seats);
+  }
+
+  /** The newest committed configuration. */
+  Optional<Configuration> configuration() {
+    return configuration;
+  }
+
+  private void apply(Entry entry) {
+    if (entry.kind() == Entry.Kind.CONFIGURATION) {
+      configuration = Optional.of(Configuration.decode(entry.command()));
+    }
+    if (entry.kind() == Entry.Kind.COMMAND) {
+      var applied = reference.apply(entry.index(), entry.time(), entry.command());
+      marks.seeIf(applied.isPresent() && !applied.get().counted(), Mark.DUPLICATE_DROPPED);
+    } else {
+      reference.advance(entry.index(), entry.time());
+      marks.seeIf(reference.size() < keysBefore, Mark.KEY_EXPIRED);
+    }
+    keysBefore = reference.size();
+    digests.add(reference.digest());
+  }
+
+  /** Whoever has applied an index holds the state that belongs to it. */
+  void applied(SimServer server) {
+    var store = server.replica().store();
+    long index = store.appliedIndex();
+    Violation.unless(
+        index < digests.size() && store.digest() == digests.get((int) index),
+        "server " + server.id() + " holds another state at index " + index);
+  }
+
+  /** A leader holds everything that was committed in earlier terms. */
+  void elected(SimServer server, long term) {
+    int last = entries.size();
+    while (last > 0 && terms.get(last - 1) >= term) {
+      last--;
+    }
+    if (last > 0) {
+      var log = server.replica().raft().log();
+      var entry = entries.get(last - 1);
+      Violation.unless(
+          log.lastIndex() >= last && log.entry(last).equals(entry),
+          "server " + server.id() + " leads term " + term + " without committed entry " + last);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.raftkv.sim;
+
+/**
+ * What is drawn for one run: how big the cluster is, how bad its network, disks and clocks are, and
+ * what clients ask. Probabilities are from 0 to 1.
+ *
+ * @param servers how many members
+ * @param electionTimeoutMillis the servers' T
+ * @param durationMillis how long faults go on
+ * @param network the links
+ * @param disk the disks
+ * @param clocks the clocks
+ * @param load the clients
+ * @param bounds small bounds, so that they are met
+ */
+public record Conditions(
+    int servers,
+    int electionTimeoutMillis,
+    int durationMillis,
+    Network network,
+    Disks disk,
+    Clocks clocks,
+    Load load,
+    Bounds bounds) {
+
+  /**
+   * @param delayMicros what a message takes at least
+   * @param jitterMicros up to how much more it takes
+   * @param loss of a message
+   * @param repeat of a message that arrives twice
+   * @param late of a message that is held up, for up to {@code lateMillisMax}
+   * @param bytesPerMilli how much a link carries, 0 for no limit
+   */
+  public record Network(
+      int delayMicros,
+      int jitterMicros,
+      double loss,
+      double repeat,
+      double late,
+      int lateMillisMax,
+      int bytesPerMilli) {}
+
+  /**
+   * @param forceMicros what a force takes in the mean
+   * @param slow the share of forces that take up to {@code slowMillisMax}
+   * @param powerLoss the share of crashes in which the machine dies, not only the process
+   * @param segmentBytes the size of a log file
+   */
+  public record Disks(
+      int forceMicros, double slow, int slowMillisMax, double powerLoss, int segmentBytes) {}
+
+  /**
+   * @param rateSpread how far a clock's rate is from 1 at the most
+   * @param offsetMillisMax how far wall clocks are apart at the most
+   */
+  public record Clocks(double rateSpread, int offsetMillisMax) {}
+
+  /**
+   * @param clients how many clients each server has
+   * @param burst how many requests a client has under way at the most
+   * @param thinkMillisMax how long a client waits before it asks again
+   * @param keys how many keys there are; the first is asked for more often
+   * @param valueBytesMax the size of the biggest value
+   * @param expiring the share of updates with an exptime
+   * @param hangUp the share of bursts whose client does not wait for the answers
+   */
+  public record Load(
+      int clients,
+      int burst,
+      int thinkMillisMax,
+      int keys,
+      int valueBytesMax,
+      double expiring,
+      double hangUp) {}
+
+  /**
+   * @param appendBytesMax of one AppendEntries
+   * @param inFlightBytesMax ahead of a follower's answers
+   * @param unseenCommandsMax numbered and not seen applied
+   */
+  public record Bounds(int appendBytesMax, int inFlightBytesMax, int unseenCommandsMax) {}
+
+  /** How long a request waits for an answer. */
+  int requestTimeoutMillis() {
+    return 15 * electionTimeoutMillis;
+  }
+
+  Conditions withNetwork(Network other) {
+    return new Conditions(
+        servers, electionTimeoutMillis, durationMillis, other, disk, clocks, load, bounds);
+  }
+
+  Conditions withDisk(Disks other) {
+    return new Conditions(
+        servers, electionTimeoutMillis, durationMillis, network, other, clocks, load, bounds);
+  }
+
+  Conditions withClocks(Clocks other) {
+    return new Conditions(
+        servers, electionTimeoutMillis, durationMillis, network, disk, other, load, bounds);
+  }
+
+  Conditions withLoad(Load other) {
+    return new Conditions(
+        servers, electionTimeoutMillis, durationMillis, network, disk, clocks, other, bounds);
+  }
+
+  Conditions withDurationMillis(int millis) {
+    return new Conditions(
+        servers, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);
+  }
+}

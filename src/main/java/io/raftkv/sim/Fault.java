@@ -1,0 +1,87 @@
+package io.raftkv.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One thing that goes wrong, planned before the run begins, so that leaving it out changes nothing
+ * else.
+ *
+ * @param at when, in virtual milliseconds
+ * @param kind what
+ * @param target which server, where {@link #LEADER} is whoever leads then
+ * @param lastsMillis how long until it is mended
+ * @param detail a number that the kind makes something of
+ */
+public record Fault(int at, Kind kind, int target, int lastsMillis, long detail) {
+  /** Whoever leads when the time comes; a random server if nobody does. */
+  public static final int LEADER = -1;
+
+  /** What can go wrong. */
+  public enum Kind {
+    /** A process or its machine dies. */
+    CRASH,
+    /** All of them at once. */
+    CRASH_ALL,
+    /** Whoever is elected next dies a moment later. */
+    CRASH_NEXT_LEADER,
+    /** Whoever writes a vote next dies before or after it is durable. */
+    CRASH_NEXT_VOTER,
+    /** A process dies in the middle of a disk operation. */
+    CRASH_AT_OPERATION,
+    /** A process stands still, and then reads what has queued up. */
+    PAUSE,
+    /** All of them do. */
+    PAUSE_ALL,
+    /** One server is cut off from all others. */
+    ISOLATE,
+    /** Two groups cannot reach each other. */
+    HALVES,
+    /** One direction of some links is cut. */
+    ONE_WAY,
+    /** Two groups reach each other only through one server, which sees all. */
+    BRIDGE,
+    /** All links but those of one server are cut. */
+    STAR,
+    /** One link is cut and mended again and again. */
+    FLAP,
+    /** Connections break while everybody lives. */
+    BREAK_LINKS,
+    /** A disk does not answer. */
+    HANG_DISK,
+    /** A disk has no room. */
+    FILL_DISK,
+    /** A disk fails at one of its next operations. */
+    FAIL_DISK,
+    /** A server dies, and a bit of its files changes. */
+    FLIP_BIT,
+    /** A server dies and comes back with an empty disk; once in a run. */
+    WIPE,
+    /** A wall clock jumps. */
+    JUMP_CLOCK,
+    /** The leader is asked to hand over. */
+    TRANSFER
+  }
+
+  /** Draws a plan of faults for a run. */
+  static List<Fault> plan(Profile profile, Conditions conditions, RandomGenerator random) {
+    var plan = new ArrayList<Fault>();
+    var kinds = profile.faults();
+    double pause = profile.pauseBetweenFaults() * conditions.electionTimeoutMillis();
+    int at = 0;
+    while (true) {
+      at += 1 + (int) (-pause * Math.log(1 - random.nextDouble()));
+      if (at >= conditions.durationMillis()) {
+        return plan;
+      }
+      plan.add(
+          new Fault(
+              at,
+              kinds.get(random.nextInt(kinds.size())),
+              random.nextBoolean() ? LEADER : random.nextInt(conditions.servers()),
+              1 + random.nextInt((random.nextInt(4) + 1) * 3 * conditions.electionTimeoutMillis()),
+              random.nextLong(1L << 40)));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.raftkv.sim;
+
+/**
+ * States that a simulation must have seen to be worth anything: each is a corner where systems of
+ * this kind have failed. A long run in which one of them never came up has tested less than it
+ * says.
+ */
+public enum Mark {
+  LEADER_ELECTED("a leader was elected"),
+  CANDIDATE_BEATEN("a candidate gave way to the leader of its term"),
+  TWO_LEADERS("a leader of an old term had not heard of the new one"),
+  LEADER_STEPPED_DOWN("a leader stepped down without a crash"),
+  LEADER_CRASHED("a leader crashed"),
+  LEADER_PAUSED("a leader stood still and woke up"),
+  LEADERSHIP_TRANSFERRED("a leader handed over its leadership"),
+  VOTE_REFUSED("a vote was refused"),
+  PRE_VOTE_REFUSED("a pre-vote was refused"),
+  CRASHED_BEFORE_VOTE_FORCED("a server crashed before its vote was durable"),
+  APPEND_REFUSED("a follower refused entries behind a gap or a conflict"),
+  LOG_CUT("a follower cut entries off its log"),
+  LOG_CUT_TWO_TERMS("a follower cut entries of two terms at once"),
+  OLD_TERM_COMMITTED("an entry of an earlier term was committed"),
+  MESSAGE_LOST("a message was lost"),
+  MESSAGE_REPEATED("a message arrived twice"),
+  MESSAGE_LATE("a message arrived after its term was over"),
+  MESSAGE_OF_EARLIER_RUN("a message of an earlier run of its sender arrived"),
+  LINK_CLOSED("a link closed between two servers that live"),
+  ALL_DOWN("all servers were down at once"),
+  MINORITY_UP("fewer than a majority of servers were up"),
+  UNFORCED_LOST("a crash lost writes that were not forced"),
+  UNFORCED_KEPT("a crash kept a part of what was not forced"),
+  TAIL_CUT("recovery cut a torn tail"),
+  SEGMENT_ROLLED("a log went on in a new segment"),
+  DISK_HUNG("a disk hung for longer than an election timeout"),
+  DISK_FULL("a disk was full when it was written to"),
+  DISK_FAILED("a disk failed, and its server with it"),
+  DAMAGE_FOUND("recovery found a damaged file and stopped"),
+  DAMAGE_HARMLESS("a flipped bit lay where it could do no harm"),
+  LIFE_RENEWED("a server took another life while it ran"),
+  READ_BY_FOLLOWER("a follower answered a read"),
+  WRITE_BY_FOLLOWER("a client of a follower was told of its write"),
+  READ_ACROSS_LEADERS("a read was asked under one leader and answered under another"),
+  WRITE_ACROSS_LEADERS("a write was asked under one leader and answered under another"),
+  OUTCOME_UNKNOWN("a client was told that its request was not served"),
+  CLIENT_GONE("a client hung up with requests under way"),
+  VOID_APPLIED("a command that was given up was voided by its origin"),
+  DUPLICATE_DROPPED("the store dropped a proposal that it had already taken"),
+  KEY_EXPIRED("a key expired"),
+  CAS_LOST("a cas met another version than its own"),
+  CAS_WON("a cas replaced a value"),
+  BIG_VALUE("a value larger than a network packet was stored"),
+  CLOCK_JUMPED("a wall clock jumped"),
+  LAGGARD("a server came back a hundred entries behind"),
+  SERVER_WIPED("a server came back with an empty disk");
+
+  private final String meaning;
+
+  Mark(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /** What was seen, as a clause. */
+  public String meaning() {
+    return meaning;
+  }
+}

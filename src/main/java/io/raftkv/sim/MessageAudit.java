@@ -1,0 +1,87 @@
+package io.raftkv.sim;
+
+import io.raftkv.raft.Message;
+
+/**
+ * Reads every message as it leaves: nothing may be claimed that a crash could take back
+ * (dissertation 3.8).
+ */
+final class MessageAudit {
+  private final Marks marks;
+
+  MessageAudit(Marks marks) {
+    this.marks = marks;
+  }
+
+  void check(SimServer server, DurableLog durable, int to, Message message) {
+    message.dispatch(to, new Reader(server, durable));
+  }
+
+  private final class Reader implements Message.Handler {
+    private final SimServer server;
+    private final DurableLog durable;
+
+    Reader(SimServer server, DurableLog durable) {
+      this.server = server;
+      this.durable = durable;
+    }
+
+    private void unless(boolean holds, String what) {
+      Violation.unless(holds, "server " + server.id() + " " + what);
+    }
+
+    private void vote(long term, int candidate) {
+      unless(
+          durable.hasVoted(term, candidate),
+          "says that it votes in term " + term + " before that is durable");
+    }
+
+    @Override
+    public void onRequestVote(int to, Message.RequestVote message) {
+      if (!message.preVote()) {
+        vote(message.term(), server.id());
+      }
+    }
+
+    @Override
+    public void onRequestVoteReply(int to, Message.RequestVoteReply message) {
+      if (message.voteGranted() && !message.preVote()) {
+        vote(message.term(), to);
+      }
+      if (!message.voteGranted()) {
+        marks.see(message.preVote() ? Mark.PRE_VOTE_REFUSED : Mark.VOTE_REFUSED);
+      }
+    }
+
+    @Override
+    public void onAppendEntries(int to, Message.AppendEntries message) {
+      unless(durable.term() >= message.term(), "leads a term that is not durable");
+    }
+
+    @Override
+    public void onAppendEntriesReply(int to, Message.AppendEntriesReply message) {
+      if (message.success()) {
+        unless(durable.term() >= message.term(), "acknowledges in a term that is not durable");
+        unless(
+            durable.lastIndex() >= message.matchIndex(),
+            "acknowledges entry " + message.matchIndex() + " before it is durable");
+      } else {
+        marks.see(Mark.APPEND_REFUSED);
+      }
+    }
+
+    @Override
+    public void onTimeoutNow(int to, Message.TimeoutNow message) {
+      unless(durable.term() >= message.term(), "hands over a term that is not durable");
+    }
+
+    @Override
+    public void onPropose(int to, Message.Propose message) {}
+
+    @Override
+    public void onReadIndex(int to, Message.ReadIndex message) {}
+
+    @Override
+    public void onReadIndexReply(int to, Message.ReadIndexReply message) {}
+  }
+}

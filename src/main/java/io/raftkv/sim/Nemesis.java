@@ -1,0 +1,292 @@
+package io.raftkv.sim;
+
+import io.raftkv.raft.Event;
+import io.raftkv.raft.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.BiPredicate;
+
+/** Makes the planned faults happen, and mends them when they have lasted. */
+final class Nemesis {
+  private final World world;
+  private Optional<Awaited> nextLeader = Optional.empty();
+  private Optional<Awaited> nextVoter = Optional.empty();
+  private boolean ended;
+  private boolean wiped;
+
+  /** A fault that waits for its moment. */
+  private record Awaited(Fault fault, SplittableRandom random, long until) {}
+
+  Nemesis(World world) {
+    this.world = world;
+  }
+
+  void plan(List<Fault> faults) {
+    for (var fault : faults) {
+      world.timeline().at(fault.at() * Timeline.MILLI, () -> strike(fault));
+    }
+  }
+
+  /** Nothing new goes wrong; what was planned to be mended still is. */
+  void end() {
+    ended = true;
+  }
+
+  private void strike(Fault fault) {
+    if (ended) {
+      return;
+    }
+    var server = target(fault);
+    var random = new SplittableRandom(fault.detail());
+    world.observer().trace().add(world.timeline().now(), server.id(), "fault", fault.at(), fault);
+    switch (fault.kind()) {
+      case CRASH -> crash(server, fault, random);
+      case CRASH_ALL -> crashAll(fault, random);
+      case CRASH_NEXT_LEADER -> nextLeader = await(fault, random);
+      case CRASH_NEXT_VOTER -> nextVoter = await(fault, random);
+      case CRASH_AT_OPERATION -> crashAtOperation(server, fault, random);
+      case PAUSE -> pause(server, fault);
+      case PAUSE_ALL -> world.servers().forEach(each -> pause(each, fault));
+      case ISOLATE -> cut(fault, (a, b) -> a == server.id() || b == server.id());
+      case HALVES -> halves(fault, random);
+      case ONE_WAY -> cut(fault, (a, b) -> random.nextInt(4) == 0);
+      case BRIDGE -> bridge(server, fault, random);
+      case STAR -> cut(fault, (a, b) -> a != server.id() && b != server.id());
+      case FLAP -> flap(server, fault, random);
+      case BREAK_LINKS -> breakLinks(random);
+      case HANG_DISK -> hang(server, fault);
+      case FILL_DISK -> server.log().weather().fullUntil(mendedAt(fault));
+      case FAIL_DISK -> failDisk(server, random);
+      case FLIP_BIT -> flipBit(server, fault, random);
+      case WIPE -> wipe(server, fault);
+      case JUMP_CLOCK -> jump(server, random);
+      case TRANSFER -> transfer(random);
+    }
+  }
+
+  private SimServer target(Fault fault) {
+    int servers = world.servers().size();
+    var fallback = world.server((int) (fault.detail() % servers));
+    return fault.target() == Fault.LEADER
+        ? world.leader().orElse(fallback)
+        : world.server(fault.target() % servers);
+  }
+
+  private long mendedAt(Fault fault) {
+    return world.timeline().now() + fault.lastsMillis() * Timeline.MILLI;
+  }
+
+  private void mend(Fault fault, Runnable action) {
+    world.timeline().at(mendedAt(fault), action);
+  }
+
+  private void crash(SimServer server, Fault fault, SplittableRandom random) {
+    server.crash(Chance.happens(random, world.conditions().disk().powerLoss()));
+    markDown();
+    mend(fault, server::start);
+  }
+
+  private void markDown() {
+    long up = world.servers().stream().filter(SimServer::isUp).count();
+    world.marks().seeIf(up == 0, Mark.ALL_DOWN);
+    world.marks().seeIf(up * 2 <= world.servers().size(), Mark.MINORITY_UP);
+  }
+
+  private void crashAll(Fault fault, SplittableRandom random) {
+    boolean power = random.nextBoolean();
+    for (var server : world.servers()) {
+      server.crash(power);
+      world.timeline().at(mendedAt(fault) + random.nextInt(100_000), server::start);
+    }
+    markDown();
+  }
+
+  /** Somebody was elected: the one moment in which a fault may wait for it. */
+  void leaderElected(SimServer server) {
+    nextLeader = crashIfAwaited(nextLeader, server);
+  }
+
+  /** Somebody writes its vote. */
+  void voting(SimServer server) {
+    nextVoter = crashIfAwaited(nextVoter, server);
+  }
+
+  private Optional<Awaited> crashIfAwaited(Optional<Awaited> awaited, SimServer server) {
+    boolean now = awaited.isPresent() && world.timeline().now() <= awaited.get().until();
+    if (now && !ended) {
+      var random = awaited.get().random();
+      world
+          .timeline()
+          .after(random.nextInt(3_000), () -> crash(server, awaited.get().fault(), random));
+      return Optional.empty();
+    }
+    return awaited;
+  }
+
+  private Optional<Awaited> await(Fault fault, SplittableRandom random) {
+    return Optional.of(new Awaited(fault, random, mendedAt(fault)));
+  }
+
+  private void crashAtOperation(SimServer server, Fault fault, SplittableRandom random) {
+    long thisRun = server.run();
+    server
+        .log()
+        .weather()
+        .atOperation(
+            server.log().operations() + 1 + random.nextInt(12),
+            time ->
+                world
+                    .timeline()
+                    .at(
+                        time,
+                        () -> {
+                          if (server.run() == thisRun && !ended) {
+                            crash(server, fault, random);
+                          }
+                        }));
+  }
+
+  private void pause(SimServer server, Fault fault) {
+    boolean leads = server.isLeader();
+    server.pause();
+    mend(
+        fault,
+        () -> {
+          world.marks().seeIf(leads && server.isPaused(), Mark.LEADER_PAUSED);
+          server.resume();
+        });
+  }
+
+  /** Cuts each direction of a link for which {@code cut} says so. */
+  private void cut(Fault fault, BiPredicate<Integer, Integer> cut) {
+    var links = new ArrayList<int[]>();
+    for (int from : world.members()) {
+      for (int to : world.members()) {
+        if (from != to && cut.test(from, to)) {
+          links.add(new int[] {from, to});
+          world.network().cut(from, to, true);
+        }
+      }
+    }
+    world.links().fellSilent(world.servers());
+    mend(fault, () -> mendLinks(links));
+  }
+
+  private void mendLinks(List<int[]> links) {
+    for (var link : links) {
+      world.network().cut(link[0], link[1], false);
+      world.links().mended(world.server(link[0]), world.server(link[1]));
+    }
+  }
+
+  private void halves(Fault fault, SplittableRandom random) {
+    int sides = random.nextInt(1 << world.servers().size());
+    cut(fault, (a, b) -> (sides >> a & 1) != (sides >> b & 1));
+  }
+
+  private void bridge(SimServer server, Fault fault, SplittableRandom random) {
+    int sides = random.nextInt(1 << world.servers().size());
+    cut(
+        fault,
+        (a, b) -> a != server.id() && b != server.id() && (sides >> a & 1) != (sides >> b & 1));
+  }
+
+  private void flap(SimServer server, Fault fault, SplittableRandom random) {
+    int other = random.nextInt(world.servers().size());
+    if (other != server.id()) {
+      flip(server.id(), other, random, mendedAt(fault));
+    }
+  }
+
+  private void flip(int one, int other, SplittableRandom random, long end) {
+    boolean over = ended || world.timeline().now() >= end;
+    boolean isCut = !over && world.network().isOpen(one, other);
+    world.network().cut(one, other, isCut);
+    world.network().cut(other, one, isCut);
+    if (!isCut) {
+      world.links().mended(world.server(one), world.server(other));
+    }
+    if (!over) {
+      int micros = 1 + random.nextInt(world.conditions().electionTimeoutMillis() * 1_000);
+      world.timeline().after(micros, () -> flip(one, other, random, end));
+    }
+  }
+
+  private void breakLinks(SplittableRandom random) {
+    for (var one : world.servers()) {
+      for (var other : world.servers()) {
+        if (one.id() < other.id() && random.nextBoolean()) {
+          world.links().broken(one, other);
+        }
+      }
+    }
+  }
+
+  private void hang(SimServer server, Fault fault) {
+    server.log().weather().hangUntil(mendedAt(fault));
+    world
+        .marks()
+        .seeIf(
+            fault.lastsMillis() > 2 * world.conditions().electionTimeoutMillis(), Mark.DISK_HUNG);
+  }
+
+  private void failDisk(SimServer server, SplittableRandom random) {
+    if (server.isUp()) {
+      server.log().weather().failAt(server.log().operations() + 1 + random.nextInt(20));
+    }
+  }
+
+  private void flipBit(SimServer server, Fault fault, SplittableRandom random) {
+    server.crash(random.nextBoolean());
+    world.flipBit(server);
+    mend(fault, server::start);
+  }
+
+  /** A cluster survives that with a minority only, so it happens once. */
+  private void wipe(SimServer server, Fault fault) {
+    if (!wiped
+        && world.servers().size() >= 3
+        && !world.observer().committed().entries().isEmpty()) {
+      wiped = true;
+      server.crash(true);
+      world.wipe(server);
+    }
+    mend(fault, server::start);
+  }
+
+  private void jump(SimServer server, SplittableRandom random) {
+    world.marks().see(Mark.CLOCK_JUMPED);
+    server.clock().jump(random.nextLong(-3_600_000, 3_600_000));
+  }
+
+  private void transfer(SplittableRandom random) {
+    int to = random.nextInt(world.servers().size());
+    world
+        .leader()
+        .filter(leader -> leader.id() != to)
+        .ifPresent(
+            leader -> {
+              leader.handle(new Event.TransferLeadership(to));
+              awaitTransfer(to, leader.replica().raft().term());
+            });
+  }
+
+  private void awaitTransfer(int to, long term) {
+    world
+        .timeline()
+        .after(
+            world.conditions().electionTimeoutMillis() * Timeline.MILLI / 2,
+            () -> {
+              var server = world.server(to);
+              world
+                  .marks()
+                  .seeIf(
+                      server.isUp()
+                          && server.replica().raft().status().role() == Role.Kind.LEADER
+                          && server.replica().raft().term() == term + 1,
+                      Mark.LEADERSHIP_TRANSFERRED);
+            });
+  }
+}

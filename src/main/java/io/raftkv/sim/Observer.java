@@ -1,0 +1,210 @@
+package io.raftkv.sim;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.kv.Reply;
+import io.raftkv.kv.Request;
+import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.Message;
+import io.raftkv.raft.RaftNode;
+import io.raftkv.raft.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sees everything that servers do and holds it against what must never happen; all that it knows is
+ * from outside of them.
+ */
+final class Observer {
+  private final World world;
+  private final Marks marks;
+  private final Trace trace = new Trace();
+  private final Committed committed;
+  private final MessageAudit audit;
+  private final List<DurableLog> durable = new ArrayList<>();
+  private final List<DurableLog> lost = new ArrayList<>();
+  private final List<Seen> seen = new ArrayList<>();
+  private final Map<Long, Integer> leaders = new HashMap<>();
+  private int lastLeader = RaftNode.NOBODY;
+
+  /** What a server showed at its last turn. */
+  private record Seen(long run, long term, long commit, long applied, long last, boolean leads) {}
+
+  Observer(World world) {
+    this.world = world;
+    marks = world.marks();
+    committed = new Committed(marks);
+    audit = new MessageAudit(marks);
+    for (int i = 0; i < world.conditions().servers(); i++) {
+      durable.add(new DurableLog(i));
+      seen.add(new Seen(0, 0, 0, 0, 0, false));
+    }
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  Committed committed() {
+    return committed;
+  }
+
+  /** Who was elected last. */
+  int lastLeader() {
+    return lastLeader;
+  }
+
+  /** What this server has made durable. */
+  DurableLog durable(int server) {
+    return durable.get(server);
+  }
+
+  /** Whether the newest committed configuration gives this server's seat to another disk. */
+  boolean isUnseated(int server, long incarnation) {
+    return committed.configuration().map(c -> !c.seats(server, incarnation)).orElse(false);
+  }
+
+  /** The server's disk is a new one. */
+  void wiped(int server) {
+    lost.add(durable.set(server, new DurableLog(server)));
+  }
+
+  void sending(SimServer server, int to, Message message) {
+    trace.add(now(), server.id(), "sends to " + to, message.getClass().getName().length(), message);
+    audit.check(server, durable.get(server.id()), to, message);
+  }
+
+  void writing(SimServer server, List<LogRecord> records) {
+    trace.add(now(), server.id(), "writes", records.size(), records);
+    durable.get(server.id()).writing(records);
+    for (var each : records) {
+      if (each instanceof LogRecord.Append append) {
+        append.entries().forEach(committed::appended);
+      } else if (each instanceof LogRecord.TruncateSuffix cut) {
+        cutting(server, cut.fromIndex());
+      }
+    }
+    if (durable.get(server.id()).isVoteUnderWay()) {
+      world.nemesis().voting(server);
+    }
+  }
+
+  private void cutting(SimServer server, long fromIndex) {
+    marks.see(Mark.LOG_CUT);
+    Violation.unless(
+        fromIndex > seen.get(server.id()).commit(),
+        "server " + server.id() + " cuts committed entries from " + fromIndex);
+  }
+
+  void written(SimServer server, int records) {
+    trace.add(now(), server.id(), "has written", records, "");
+    durable.get(server.id()).written(records);
+  }
+
+  void crashing(SimServer server) {
+    trace.add(now(), server.id(), "crashes", server.run(), "");
+    marks.seeIf(server.isLeader(), Mark.LEADER_CRASHED);
+    marks.seeIf(durable.get(server.id()).isVoteUnderWay(), Mark.CRASHED_BEFORE_VOTE_FORCED);
+  }
+
+  void recovered(SimServer server, SimLog.Start start) {
+    trace.add(now(), server.id(), "recovers", start.state().term(), start.state().entries().size());
+    int unforced = durable.get(server.id()).unforced();
+    int survived = durable.get(server.id()).recovered(start);
+    marks.seeIf(survived < unforced, Mark.UNFORCED_LOST);
+    marks.seeIf(survived > 0, Mark.UNFORCED_KEPT);
+    long committedLast = committed.entries().size();
+    marks.seeIf(start.state().entries().size() + 100 < committedLast, Mark.LAGGARD);
+  }
+
+  void roleChanged(SimServer server, Role.Kind role, long term, int leader) {
+    trace.add(now(), server.id(), "becomes " + role, term, leader);
+    if (role == Role.Kind.LEADER) {
+      Integer other = leaders.putIfAbsent(term, server.id());
+      Violation.unless(other == null, "two leaders in term " + term);
+      marks.see(Mark.LEADER_ELECTED);
+      lastLeader = server.id();
+      committed.elected(server, term);
+      world.nemesis().leaderElected(server);
+    }
+  }
+
+  /** A turn is over: nothing may have gone back. */
+  void turned(SimServer server) {
+    var raft = server.replica().raft();
+    var store = server.replica().store();
+    var before = seen.get(server.id());
+    var now =
+        new Seen(
+            server.run(),
+            raft.term(),
+            raft.commitIndex(),
+            store.appliedIndex(),
+            raft.log().lastIndex(),
+            raft.isLeader());
+    trace.add(now(), server.id(), "ends a turn", now.term() * 31 + now.last(), now);
+    boolean sameRun = before.run() == now.run();
+    checkOrder(server, sameRun ? before : new Seen(now.run(), 0, 0, 0, 0, false), now);
+    long from = sameRun ? before.commit() + 1 : 1;
+    for (long index = from; index <= now.commit(); index++) {
+      committed.committed(server, raft.log().entry(index), durable, lost);
+    }
+    if (!sameRun || before.applied() != now.applied()) {
+      committed.applied(server);
+    }
+    seen.set(server.id(), now);
+    markRoles(sameRun && before.leads(), now);
+  }
+
+  private static void checkOrder(SimServer server, Seen before, Seen now) {
+    var who = "server " + server.id() + " ";
+    Violation.unless(now.term() >= before.term(), who + "goes back to an earlier term");
+    Violation.unless(now.commit() >= before.commit(), who + "takes back a commit");
+    Violation.unless(now.applied() >= before.applied(), who + "takes back an apply");
+    Violation.unless(
+        now.applied() <= now.commit() && now.commit() <= now.last(),
+        who + "has applied, committed and appended in another order: " + now);
+    Violation.unless(
+        !before.leads()
+            || !now.leads()
+            || before.term() != now.term()
+            || now.last() >= before.last(),
+        who + "leads and cuts its own log");
+  }
+
+  private void markRoles(boolean led, Seen now) {
+    marks.seeIf(led && !now.leads(), Mark.LEADER_STEPPED_DOWN);
+    if (now.leads() && !led) {
+      long leading = world.servers().stream().filter(SimServer::isLeader).count();
+      marks.seeIf(leading > 1, Mark.TWO_LEADERS);
+    }
+  }
+
+  void answered(int server, ClientOperation operation) {
+    var reply = operation.reply().orElseThrow();
+    trace.add(now(), server, "answers", operation.connection(), operation);
+    boolean leads = world.server(server).isLeader();
+    boolean read = operation.request() instanceof Request.Query;
+    marks.seeIf(
+        !leads && operation.isKnown(), read ? Mark.READ_BY_FOLLOWER : Mark.WRITE_BY_FOLLOWER);
+    marks.seeIf(
+        operation.isKnown() && operation.leaderThen() != lastLeader,
+        read ? Mark.READ_ACROSS_LEADERS : Mark.WRITE_ACROSS_LEADERS);
+    marks.seeIf(!operation.isKnown(), Mark.OUTCOME_UNKNOWN);
+    if (operation.request() instanceof Request.Cas) {
+      marks.seeIf(reply.equals(Reply.VERSION_MISMATCH), Mark.CAS_LOST);
+      marks.seeIf(reply instanceof Reply.Stored, Mark.CAS_WON);
+    } else if (operation.request() instanceof Request.Set set) {
+      marks.seeIf(isBig(set.value()), Mark.BIG_VALUE);
+    }
+  }
+
+  private static boolean isBig(Bytes value) {
+    return value.length() > 1_500;
+  }
+
+  private long now() {
+    return world.timeline().now();
+  }
+}

@@ -1,0 +1,113 @@
+package io.raftkv.sim;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.kv.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The end of a run: faults are over for a random core of servers that is a majority; within bounded
+ * time it must elect, answer and agree, whatever the others do or do not do.
+ */
+final class Recovery {
+  private final World world;
+  private final SplittableRandom random;
+  private final List<SimServer> core = new ArrayList<>();
+  private final List<ClientOperation> probes = new ArrayList<>();
+
+  Recovery(World world, SplittableRandom random) {
+    this.world = world;
+    this.random = random;
+  }
+
+  /** Ends the faults and waits for the core to serve; throws {@link Violation} if it does not. */
+  void run() {
+    world.nemesis().end();
+    world.clients().end();
+    world.network().calmDown();
+    world.servers().forEach(each -> each.log().weather().clear());
+    chooseCore();
+    world.servers().forEach(this::settle);
+    waitFor("a leader, and everybody serving", this::isServing, 40);
+    probe();
+    waitFor("an answer to each request", this::isAnswered, 20);
+    waitFor("the same state everywhere", this::isEqual, 20);
+  }
+
+  /** A server without a seat does not count towards a majority. */
+  private void chooseCore() {
+    var seated = new ArrayList<SimServer>();
+    var others = new ArrayList<SimServer>();
+    world.servers().forEach(each -> (isSeated(each) ? seated : others).add(each));
+    int majority = world.servers().size() / 2 + 1;
+    while (core.size() < majority || (!seated.isEmpty() && random.nextBoolean())) {
+      core.add(seated.remove(random.nextInt(seated.size())));
+    }
+  }
+
+  private boolean isSeated(SimServer server) {
+    long incarnation = world.observer().durable(server.id()).incarnation();
+    return !world.observer().isUnseated(server.id(), incarnation);
+  }
+
+  private void settle(SimServer server) {
+    if (core.contains(server)) {
+      server.resume();
+      server.start();
+    } else if (random.nextBoolean()) {
+      server.crash(true);
+    } else {
+      server.pause();
+    }
+    for (var other : core) {
+      if (other != server) {
+        world.links().mended(server, other);
+      }
+    }
+  }
+
+  private boolean isServing() {
+    return core.stream().anyMatch(SimServer::isLeader)
+        && core.stream().allMatch(each -> each.isUp() && each.replica().status().serving());
+  }
+
+  private void probe() {
+    for (var server : core) {
+      long connection = -1L - server.id();
+      var key = Bytes.utf8("probe" + server.id());
+      probes.add(
+          world
+              .clients()
+              .ask(server.id(), connection, new Request.Set(key, 0, Bytes.utf8("alive"))));
+      probes.add(world.clients().ask(server.id(), connection, new Request.Get(key)));
+    }
+  }
+
+  private boolean isAnswered() {
+    return probes.stream().allMatch(ClientOperation::isKnown)
+        && core.stream().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
+  }
+
+  private boolean isEqual() {
+    long last = world.observer().committed().entries().size();
+    return core.stream().allMatch(each -> each.replica().store().appliedIndex() == last);
+  }
+
+  private void waitFor(String what, java.util.function.BooleanSupplier condition, int timeouts) {
+    long timeout = world.conditions().electionTimeoutMillis() * Timeline.MILLI;
+    long end = world.timeline().now() + timeouts * timeout;
+    while (!condition.getAsBoolean()) {
+      Violation.unless(
+          world.timeline().now() < end,
+          "a healthy majority "
+              + core.stream().map(SimServer::id).toList()
+              + " did not come to "
+              + what
+              + " within "
+              + timeouts
+              + " election timeouts");
+      world.timeline().runUntil(world.timeline().now() + timeout / 20);
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package io.raftkv.sim;
+
+import io.raftkv.storage.Disk;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * The disk of one server in virtual time. Each operation takes some; at a crash, whatever was not
+ * yet begun never happened, what was under way happened in part, and what was not forced may be
+ * lost in any part of it if the machine died, or is remembered by the system if only the process
+ * did.
+ */
+final class SimDisk implements Disk {
+  static final Path DIRECTORY = Path.of("data");
+
+  private static final int OPERATION_MICROS = 10;
+  private static final int BYTES_PER_MICRO = 1_000;
+
+  private final RandomGenerator random;
+  private final DiskWeather weather;
+  private final List<Operation> underWay = new ArrayList<>();
+  private Map<String, SimFile> names = new TreeMap<>();
+  private Map<String, SimFile> forcedNames = new TreeMap<>();
+  private final List<Operation> unforcedNames = new ArrayList<>();
+  private long clock;
+  private long operations;
+
+  /** What an operation does to the disk when it is through. */
+  private interface Effect {
+    void happen();
+  }
+
+  /** An operation with its time, what it does when done and, if it can, when done in part. */
+  private record Operation(long begin, long end, Effect done, Effect partly) {}
+
+  SimDisk(DiskWeather weather, RandomGenerator random) {
+    this.weather = weather;
+    this.random = random;
+  }
+
+  /** The disk is at rest at this time; what was done before is done. */
+  void begin(long now) {
+    settle(now);
+    clock = Math.max(clock, now);
+  }
+
+  /** When the last operation is through. */
+  long clock() {
+    return clock;
+  }
+
+  /** How many operations there have been. */
+  long operations() {
+    return operations;
+  }
+
+  /** Lets time pass without an operation. */
+  void idle(long micros) {
+    clock += micros;
+  }
+
+  private void settle(long now) {
+    int done = 0;
+    while (done < underWay.size() && underWay.get(done).end() <= now) {
+      underWay.get(done).done().happen();
+      done++;
+    }
+    underWay.subList(0, done).clear();
+  }
+
+  /** The process dies, and with it the machine if {@code power} is lost. */
+  void crash(long now, boolean power) {
+    settle(now);
+    if (!underWay.isEmpty() && underWay.get(0).begin() <= now) {
+      underWay.get(0).partly().happen();
+    }
+    underWay.clear();
+    clock = now;
+    operations = 0;
+    weather.processDied();
+    if (power) {
+      losePower();
+    } else {
+      names = new TreeMap<>(forcedNames);
+      unforcedNames.forEach(change -> change.done().happen());
+    }
+    names.values().forEach(file -> file.crash(power ? Optional.of(random) : Optional.empty()));
+  }
+
+  /** Changes of names survive in their order, as far as they got. */
+  private void losePower() {
+    names = new TreeMap<>(forcedNames);
+    int survive = random.nextInt(unforcedNames.size() + 1);
+    unforcedNames.subList(0, survive).forEach(change -> change.done().happen());
+    unforcedNames.clear();
+    forcedNames = new TreeMap<>(names);
+  }
+
+  /** Turns one bit of what is there; names the file. */
+  Optional<Runnable> flipBit() {
+    var files = names.values().stream().filter(file -> file.size() > 0).toList();
+    if (files.isEmpty()) {
+      return Optional.empty();
+    }
+    var file = files.get(random.nextInt(files.size()));
+    int bit = random.nextInt(file.size() * 8);
+    file.flip(bit);
+    return Optional.of(() -> file.flip(bit));
+  }
+
+  private void operate(long micros, Effect done, Effect partly) throws IOException {
+    operations++;
+    weather.checkFailure(operations);
+    long begin = clock;
+    clock = weather.end(operations, begin, micros);
+    underWay.add(new Operation(begin, clock, done, partly));
+  }
+
+  /** A change of names takes place at once for the process, and for good when it is forced. */
+  private void rename(Effect change) throws IOException {
+    var operation = new Operation(0, 0, change, change);
+    operate(
+        OPERATION_MICROS,
+        () -> unforcedNames.add(operation),
+        () -> {
+          if (random.nextBoolean()) {
+            unforcedNames.add(operation);
+          }
+        });
+    change.happen();
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(path.getFileName());
+  }
+
+  @Override
+  public void createDirectory(Path directory) {}
+
+  @Override
+  public boolean isWorldWritable(Path directory) {
+    return false;
+  }
+
+  @Override
+  public boolean isFull(Path directory) {
+    return false;
+  }
+
+  @Override
+  public List<String> list(Path directory) {
+    return new ArrayList<>(names.keySet());
+  }
+
+  @Override
+  public boolean exists(Path file) {
+    return names.containsKey(name(file));
+  }
+
+  @Override
+  public File open(Path path) throws IOException {
+    var found = names.get(name(path));
+    if (found != null) {
+      return new OpenFile(found);
+    }
+    var created = new SimFile();
+    rename(() -> names.put(name(path), created));
+    return new OpenFile(created);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    rename(
+        () -> {
+          var moved = names.remove(name(from));
+          if (moved != null) {
+            names.put(name(to), moved);
+          }
+        });
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    rename(() -> names.remove(name(file)));
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    operate(weather.forceMicros(), this::namesForced, () -> {});
+  }
+
+  private void namesForced() {
+    var view = names;
+    names = forcedNames;
+    unforcedNames.forEach(change -> change.done().happen());
+    unforcedNames.clear();
+    names = view;
+  }
+
+  @Override
+  public Optional<Closeable> lock(Path file) {
+    return Optional.of(() -> {});
+  }
+
+  private final class OpenFile implements File {
+    private final SimFile file;
+
+    OpenFile(SimFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void read(ByteBuffer target, long position) {
+      file.read(target, (int) position);
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+      int bytes = source.remaining();
+      weather.checkRoom(clock, position + bytes > file.size());
+      var content = new byte[bytes];
+      source.get(content);
+      operate(
+          OPERATION_MICROS + bytes / BYTES_PER_MICRO,
+          () -> file.written((int) position, content),
+          () -> file.written((int) position, Arrays.copyOf(content, random.nextInt(bytes + 1))));
+      file.write((int) position, content);
+    }
+
+    @Override
+    public void force() throws IOException {
+      operate(weather.forceMicros(), file::forced, () -> {});
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,106 @@
+package io.raftkv.sim;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** A file: its bytes as processes see them, as they were forced, and what lies between. */
+final class SimFile {
+  private static final int SECTOR = 512;
+
+  private final List<Write> unforced = new ArrayList<>();
+  private byte[] seen = new byte[0];
+  private byte[] forced = new byte[0];
+
+  /** Bytes that the system has taken. */
+  private static final class Write {
+    private final int position;
+    private final byte[] content;
+
+    Write(int position, byte[] content) {
+      this.position = position;
+      this.content = content;
+    }
+  }
+
+  int size() {
+    return seen.length;
+  }
+
+  void read(ByteBuffer target, int position) {
+    int count = Math.max(0, Math.min(target.remaining(), seen.length - position));
+    target.put(seen, position, count);
+  }
+
+  /** The process has written; it sees that at once. */
+  void write(int position, byte[] content) {
+    seen = put(seen, position, content);
+  }
+
+  /** The system has taken the write. */
+  void written(int position, byte[] content) {
+    unforced.add(new Write(position, content));
+  }
+
+  /** All that was taken so far is on the disk. */
+  void forced() {
+    for (var write : unforced) {
+      forced = put(forced, write.position, write.content);
+    }
+    unforced.clear();
+  }
+
+  /**
+   * The process is gone.
+   *
+   * @param power if there, the machine is gone as well, and this decides what has survived
+   */
+  void crash(Optional<RandomGenerator> power) {
+    if (power.isPresent()) {
+      forced = survivors(power.get());
+      unforced.clear();
+      seen = forced.clone();
+      return;
+    }
+    seen = forced.clone();
+    for (var write : unforced) {
+      seen = put(seen, write.position, write.content);
+    }
+  }
+
+  private byte[] survivors(RandomGenerator random) {
+    int mode = random.nextInt(3);
+    byte[] survived = forced;
+    for (var write : unforced) {
+      for (int at = 0; at < write.content.length; at += SECTOR) {
+        if (mode == 1 || (mode == 2 && random.nextBoolean())) {
+          int end = Math.min(write.content.length, at + SECTOR);
+          var sector = Arrays.copyOfRange(write.content, at, end);
+          survived = put(survived, write.position + at, sector);
+        }
+      }
+    }
+    return survived;
+  }
+
+  void flip(int bit) {
+    turn(seen, bit);
+    turn(forced, bit);
+  }
+
+  private static void turn(byte[] bytes, int bit) {
+    if (bit / 8 < bytes.length) {
+      bytes[bit / 8] ^= (byte) (1 << bit % 8);
+    }
+  }
+
+  private static byte[] put(byte[] bytes, int position, byte[] content) {
+    int end = position + content.length;
+    var target = bytes.length < end ? Arrays.copyOf(bytes, end) : bytes;
+    System.arraycopy(content, 0, target, position, content.length);
+    return target;
+  }
+}

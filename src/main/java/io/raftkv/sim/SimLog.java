@@ -1,0 +1,45 @@
+package io.raftkv.sim;
+
+import io.raftkv.kv.Life;
+import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.PersistentState;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** The log of one server: what it writes, and what is left of it after a crash. */
+interface SimLog {
+  /** What a server finds when it starts, and when it has read it. */
+  record Start(long at, long incarnation, Life life, PersistentState state) {}
+
+  /**
+   * Opens the log at this time; a new life has begun.
+   *
+   * @throws io.raftkv.base.Failure if what is there is damaged, or the disk fails
+   */
+  Start open(long now);
+
+  /** Makes the records durable; returns when they are. */
+  long write(long now, List<LogRecord> records) throws IOException;
+
+  /** Makes the life durable; returns when it is. */
+  long forceLife(long now, Life life) throws IOException;
+
+  /** The log has come to rest. */
+  void rest(long now) throws IOException;
+
+  /** The process dies, and the machine too if {@code power} is lost. */
+  void crash(long now, boolean power);
+
+  /** Turns a bit of what lies there, if there are bits; to be run to turn it back. */
+  Optional<Runnable> flipBit();
+
+  /** How the disk feels. */
+  DiskWeather weather();
+
+  /** How many operations the disk has done since the log was opened. */
+  long operations();
+
+  /** In how many files the log lies, 0 if there are none. */
+  long segments();
+}

@@ -1,0 +1,311 @@
+package io.raftkv.sim;
+
+import io.raftkv.base.Failure;
+import io.raftkv.kv.Life;
+import io.raftkv.kv.Reply;
+import io.raftkv.kv.Request;
+import io.raftkv.raft.Event;
+import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.Message;
+import io.raftkv.raft.RaftConfig;
+import io.raftkv.raft.Role;
+import io.raftkv.replica.Environment;
+import io.raftkv.replica.Replica;
+import io.raftkv.replica.ReplicaOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/** One server: a real replica, and what a process, its clock and its disk thread do around it. */
+final class SimServer implements Environment {
+  private final World world;
+  private final int id;
+  private final SimClock clock;
+  private final SplittableRandom random;
+  private final List<Consumer<Replica>> queued = new ArrayList<>();
+  private SimLog log;
+  private SimDiskThread disk;
+  private Optional<Replica> replica = Optional.empty();
+  private long incarnation;
+  private long run;
+  private boolean turnOpen;
+  private boolean paused;
+  private boolean starting;
+  private long wakeAt;
+  private long timerAt = Long.MAX_VALUE;
+
+  SimServer(World world, int id, SimClock clock, SimLog log, SplittableRandom random) {
+    this.world = world;
+    this.id = id;
+    this.clock = clock;
+    this.log = log;
+    this.random = random;
+    disk = new SimDiskThread(world.timeline(), log);
+  }
+
+  int id() {
+    return id;
+  }
+
+  boolean isUp() {
+    return replica.isPresent();
+  }
+
+  boolean isPaused() {
+    return paused;
+  }
+
+  boolean isLeader() {
+    return isUp() && replica().raft().isLeader();
+  }
+
+  Replica replica() {
+    return replica.orElseThrow(() -> new IllegalStateException("server " + id + " is down"));
+  }
+
+  /** Which run of the process this is: what belongs to an earlier one no longer counts. */
+  long run() {
+    return run;
+  }
+
+  long incarnation() {
+    return incarnation;
+  }
+
+  SimClock clock() {
+    return clock;
+  }
+
+  SimLog log() {
+    return log;
+  }
+
+  /** Starts the process; it is up when it has read its log. */
+  void start() {
+    if (isUp() || starting) {
+      return;
+    }
+    run++;
+    try {
+      var start = log.open(world.timeline().now());
+      starting = true;
+      long thisRun = run;
+      world.timeline().at(start.at(), () -> ifRun(thisRun, () -> begin(start)));
+    } catch (Failure failure) {
+      crash(false);
+      world.cannotStart(this, failure);
+    }
+  }
+
+  private void begin(SimLog.Start start) {
+    starting = false;
+    incarnation = start.incarnation();
+    world.observer().recovered(this, start);
+    world.started(this);
+    turnOpen = false;
+    paused = false;
+    timerAt = Long.MAX_VALUE;
+    var conditions = world.conditions();
+    var bounds = conditions.bounds();
+    int timeout = conditions.electionTimeoutMillis();
+    replica =
+        Optional.of(
+            new Replica(
+                new RaftConfig(
+                    id,
+                    incarnation,
+                    world.members(),
+                    false,
+                    timeout,
+                    timeout / 4,
+                    bounds.appendBytesMax(),
+                    bounds.inFlightBytesMax()),
+                new ReplicaOptions(
+                    conditions.requestTimeoutMillis(),
+                    timeout,
+                    bounds.unseenCommandsMax(),
+                    8 << 20),
+                start.state(),
+                start.life(),
+                random.split(),
+                this));
+    openTurn();
+    world.links().opened(this);
+  }
+
+  /**
+   * The process dies.
+   *
+   * @param power whether its machine does, too
+   */
+  void crash(boolean power) {
+    boolean wasUp = isUp();
+    world.observer().crashing(this);
+    replica = Optional.empty();
+    starting = false;
+    paused = false;
+    queued.clear();
+    run++;
+    disk.stop();
+    log.crash(world.timeline().now(), power);
+    disk = new SimDiskThread(world.timeline(), log);
+    if (wasUp) {
+      world.links().died(this);
+      world.clients().serverDied(id);
+    }
+  }
+
+  /** Gives a server that is down another disk. */
+  void replaceLog(SimLog other) {
+    log = other;
+    disk = new SimDiskThread(world.timeline(), log);
+  }
+
+  /** The process stands still; what arrives queues up. */
+  void pause() {
+    if (isUp() && !paused) {
+      paused = true;
+    }
+  }
+
+  /** It wakes up, and reads what has queued up before it judges any deadline. */
+  void resume() {
+    if (paused) {
+      paused = false;
+      turnOpen = false;
+      openTurn();
+      queued.forEach(action -> action.accept(replica()));
+      queued.clear();
+    }
+  }
+
+  /** Something has happened to this server. */
+  void handle(Event event) {
+    act(replica -> replica.handle(event));
+  }
+
+  void request(long connection, Request request) {
+    act(replica -> replica.request(connection, request));
+  }
+
+  void forget(long connection) {
+    act(replica -> replica.forget(connection));
+  }
+
+  private void act(Consumer<Replica> action) {
+    if (paused) {
+      queued.add(action);
+    } else if (isUp()) {
+      openTurn();
+      action.accept(replica());
+    }
+  }
+
+  private void ifRun(long expected, Runnable action) {
+    if (run == expected) {
+      action.run();
+    }
+  }
+
+  private void openTurn() {
+    if (!turnOpen && isUp() && !paused) {
+      turnOpen = true;
+      long now = world.timeline().now();
+      replica().handle(new Event.Tick(clock.monotonicMillis(now), clock.wallMillis(now)));
+      long thisRun = run;
+      world.timeline().at(now, () -> ifRun(thisRun, this::closeTurn));
+    }
+  }
+
+  private void closeTurn() {
+    if (paused || !isUp()) {
+      return;
+    }
+    turnOpen = false;
+    replica().flush();
+    world.observer().turned(this);
+    planNextTurn();
+  }
+
+  /** A timer that fires too early plans itself again; one that would fire too late is replaced. */
+  private void planNextTurn() {
+    long deadline = clock.timeOf(replica().nextDeadline());
+    wakeAt = Math.max(world.timeline().now() + Timeline.MILLI / 4, deadline);
+    if (wakeAt < timerAt) {
+      startTimer();
+    }
+  }
+
+  private void startTimer() {
+    long at = wakeAt;
+    long thisRun = run;
+    timerAt = at;
+    if (at < Long.MAX_VALUE) {
+      world.timeline().at(at, () -> ifRun(thisRun, () -> timerFired(at)));
+    }
+  }
+
+  private void timerFired(long at) {
+    if (at != timerAt) {
+      return;
+    }
+    timerAt = Long.MAX_VALUE;
+    if (at < wakeAt) {
+      startTimer();
+    } else {
+      openTurn();
+    }
+  }
+
+  @Override
+  public void send(int to, Message message) {
+    world.observer().sending(this, to, message);
+    world.network().send(new SimNetwork.Letter(id, incarnation, run, to, message));
+  }
+
+  @Override
+  public void write(long sequence, List<LogRecord> records) {
+    world.observer().writing(this, records);
+    long thisRun = run;
+    disk.write(
+        records,
+        () ->
+            ifRun(
+                thisRun,
+                () -> {
+                  world.observer().written(this, records.size());
+                  handle(new Event.Written(sequence));
+                }),
+        () -> ifRun(thisRun, () -> world.diskFailed(this)));
+  }
+
+  @Override
+  public void forceLife(Life life) {
+    world.marks().see(Mark.LIFE_RENEWED);
+    long thisRun = run;
+    disk.forceLife(
+        life,
+        () -> ifRun(thisRun, () -> act(replica -> replica.lifeForced(life))),
+        () -> ifRun(thisRun, () -> world.diskFailed(this)));
+  }
+
+  @Override
+  public void reply(long connection, Reply reply) {
+    world.clients().replied(id, connection, reply);
+  }
+
+  @Override
+  public void roleChanged(Role.Kind role, long term, int leader) {
+    world.observer().roleChanged(this, role, term, leader);
+  }
+
+  @Override
+  public void joined(long clusterId) {
+    world.links().opened(this);
+  }
+
+  @Override
+  public void serving() {}
+}

@@ -1,0 +1,114 @@
+package io.raftkv.sim;
+
+import java.util.List;
+
+/** One run, decided by one number: faults, then a recovery, then a judgement of all answers. */
+public final class Simulation {
+  private final Plan plan;
+  private final Chance chance;
+  private final World world;
+
+  /**
+   * What a run goes through.
+   *
+   * @param bytes whether messages and logs are bytes, as in a real server
+   */
+  public record Plan(
+      long seed, Profile profile, Conditions conditions, List<Fault> faults, boolean bytes) {
+    public Plan {
+      faults = List.copyOf(faults);
+    }
+
+    /** What the seed draws. */
+    public static Plan of(long seed, Profile profile, boolean bytes) {
+      var chance = new Chance(seed);
+      var conditions = profile.draw(chance.stream("conditions"));
+      var faults = Fault.plan(profile, conditions, chance.stream("faults"));
+      return new Plan(seed, profile, conditions, faults, bytes);
+    }
+  }
+
+  /**
+   * What came of a run.
+   *
+   * @param failure what was violated, empty if nothing was
+   * @param lastEvents what happened last, oldest first; empty if nothing was violated
+   * @param traceHash the same for equal runs
+   * @param simulatedMillis how much virtual time went by
+   * @param events how many things happened
+   * @param asked how many requests clients made
+   * @param answered how many of them were served
+   */
+  public record Outcome(
+      Plan plan,
+      String failure,
+      List<String> lastEvents,
+      long traceHash,
+      long simulatedMillis,
+      long events,
+      long asked,
+      long answered,
+      Marks marks) {
+    public boolean isGood() {
+      return failure.isEmpty();
+    }
+  }
+
+  private Simulation(Plan plan) {
+    this.plan = plan;
+    chance = new Chance(plan.seed());
+    world = new World(plan.conditions(), chance, plan.bytes());
+  }
+
+  /** Runs the plan. */
+  public static Outcome run(Plan plan) {
+    return new Simulation(plan).run();
+  }
+
+  private Outcome run() {
+    try {
+      live();
+      return outcome("");
+    } catch (RuntimeException | AssertionError failure) {
+      return outcome(describe(failure));
+    }
+  }
+
+  private void live() {
+    world.servers().forEach(SimServer::start);
+    world.clients().start();
+    world.nemesis().plan(plan.faults());
+    world.timeline().runUntil(plan.conditions().durationMillis() * Timeline.MILLI);
+    new Recovery(world, chance.stream("recovery")).run();
+    judge();
+  }
+
+  private void judge() {
+    var keys = world.clients().keysWithProbes();
+    var committed = world.observer().committed().entries();
+    new LogJudge(committed, keys, world.marks()).judge(world.clients().operations());
+  }
+
+  private static String describe(Throwable failure) {
+    if (failure instanceof Violation) {
+      return String.valueOf(failure.getMessage());
+    }
+    var at = failure.getStackTrace();
+    return failure + (at.length > 0 ? " at " + at[0] : "");
+  }
+
+  private Outcome outcome(String failure) {
+    var trace = world.observer().trace();
+    var operations = world.clients().operations();
+    return new Outcome(
+        plan,
+        failure,
+        failure.isEmpty() ? List.of() : trace.last(200),
+        trace.hash(),
+        world.timeline().now() / Timeline.MILLI,
+        world.timeline().events(),
+        operations.size(),
+        operations.stream().filter(ClientOperation::isKnown).count(),
+        world.marks());
+  }
+}

@@ -1,0 +1,58 @@
+package io.raftkv.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What happened in a run: as a number that two equal runs share, and the last of it to be read.
+ * Only numbers enter the hash, because the text of a record may differ between versions of Java.
+ */
+final class Trace {
+  private static final int KEPT = 256;
+
+  private final Line[] lines = new Line[KEPT];
+  private long count;
+  private long hash = 0xcbf29ce484222325L;
+
+  private record Line(long micros, int server, String what, Object detail) {
+    @Override
+    public String toString() {
+      return "%12.3f ms  server %d  %s %s".formatted(micros / 1_000.0, server, what, detail);
+    }
+  }
+
+  /**
+   * @param number what of the detail enters the hash
+   * @param detail is kept, and written out only if somebody asks
+   */
+  void add(long micros, int server, String what, long number, Object detail) {
+    lines[(int) (count++ % KEPT)] = new Line(micros, server, what, detail);
+    mix(micros);
+    mix(server);
+    mix(what.charAt(0));
+    mix(number);
+  }
+
+  private void mix(long number) {
+    long z = (hash ^ number) * 0x9e3779b97f4a7c15L;
+    hash = z ^ (z >>> 32);
+  }
+
+  /** The trace so far as one number. */
+  long hash() {
+    return hash;
+  }
+
+  /** The last lines, oldest first. */
+  List<String> last(int max) {
+    var last = new ArrayList<String>();
+    for (long i = Math.max(0, count - Math.min(max, KEPT)); i < count; i++) {
+      last.add(cut(String.valueOf(lines[(int) (i % KEPT)])));
+    }
+    return last;
+  }
+
+  private static String cut(String line) {
+    return line.length() <= 300 ? line : line.substring(0, 297) + "...";
+  }
+}

@@ -1,0 +1,164 @@
+package io.raftkv.sim;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.raft.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** One cluster in virtual time, with its network, disks, clocks and clients. */
+final class World {
+  private static final long RESTART_AFTER = 100 * Timeline.MILLI;
+
+  private final Conditions conditions;
+  private final Chance chance;
+  private final boolean bytes;
+  private final Timeline timeline = new Timeline();
+  private final Marks marks = new Marks();
+  private final List<Integer> members;
+  private final List<SimServer> servers = new ArrayList<>();
+  private final List<SplittableRandom> diskChance = new ArrayList<>();
+  private final List<Optional<Runnable>> flipped = new ArrayList<>();
+  private final Observer observer;
+  private final SimNetwork network;
+  private final Links links;
+  private final SimClients clients;
+  private final Nemesis nemesis;
+
+  /**
+   * @param bytes whether messages and logs are bytes, as in a real server, or stay records
+   */
+  World(Conditions conditions, Chance chance, boolean bytes) {
+    this.conditions = conditions;
+    this.chance = chance;
+    this.bytes = bytes;
+    members = IntStream.range(0, conditions.servers()).boxed().toList();
+    observer = new Observer(this);
+    network =
+        new SimNetwork(conditions, timeline, marks, chance.stream("network"), bytes, this::deliver);
+    links = new Links(this, chance.stream("links"));
+    clients = new SimClients(this, chance.stream("clients"));
+    nemesis = new Nemesis(this);
+    members.forEach(this::addServer);
+  }
+
+  private void addServer(int id) {
+    var random = chance.stream("clock" + id);
+    var clocks = conditions.clocks();
+    double rate = 1 + clocks.rateSpread() * (2 * random.nextDouble() - 1);
+    var clock = new SimClock(rate, random.nextInt(clocks.offsetMillisMax() + 1));
+    diskChance.add(chance.stream("disk" + id));
+    flipped.add(Optional.empty());
+    servers.add(new SimServer(this, id, clock, newLog(id, clock), chance.stream("server" + id)));
+  }
+
+  private SimLog newLog(int id, SimClock clock) {
+    var random = diskChance.get(id);
+    var weather = new DiskWeather(conditions.disk(), random.split(), marks);
+    return bytes
+        ? new ByteLog(
+            id, conditions.disk(), weather, () -> clock.wallMillis(timeline.now()), random.split())
+        : new RecordLog(weather, () -> clock.wallMillis(timeline.now()), random.split());
+  }
+
+  Conditions conditions() {
+    return conditions;
+  }
+
+  Timeline timeline() {
+    return timeline;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
+  List<Integer> members() {
+    return members;
+  }
+
+  List<SimServer> servers() {
+    return servers;
+  }
+
+  SimServer server(int id) {
+    return servers.get(id);
+  }
+
+  Observer observer() {
+    return observer;
+  }
+
+  SimNetwork network() {
+    return network;
+  }
+
+  Links links() {
+    return links;
+  }
+
+  SimClients clients() {
+    return clients;
+  }
+
+  Nemesis nemesis() {
+    return nemesis;
+  }
+
+  /** Whoever leads the latest term. */
+  Optional<SimServer> leader() {
+    return servers.stream()
+        .filter(SimServer::isLeader)
+        .max((a, b) -> Long.compare(a.replica().raft().term(), b.replica().raft().term()));
+  }
+
+  private void deliver(SimNetwork.Letter letter) {
+    var to = servers.get(letter.to());
+    var from = servers.get(letter.from());
+    marks.seeIf(letter.run() != from.run(), Mark.MESSAGE_OF_EARLIER_RUN);
+    if (to.isUp()) {
+      to.handle(new Event.Receive(letter.from(), letter.incarnation(), letter.message()));
+    }
+  }
+
+  /** The disk gave an error: the process ends at once, and is started again later. */
+  void diskFailed(SimServer server) {
+    server.crash(true);
+    timeline.after(RESTART_AFTER, server::start);
+  }
+
+  /** A bit of this server's files turns; it must be found, or do no harm, when it starts. */
+  void flipBit(SimServer server) {
+    flipped.set(server.id(), server.log().flipBit());
+  }
+
+  /** What the log of a server said when it was opened: only known damage may stop it. */
+  void cannotStart(SimServer server, Failure failure) {
+    boolean damaged = failure.status() == ExitStatus.DAMAGED;
+    var mend = flipped.get(server.id());
+    Violation.unless(
+        !damaged || mend.isPresent(),
+        "server " + server.id() + " calls an intact log damaged: " + failure.getMessage());
+    mend.ifPresent(Runnable::run);
+    flipped.set(server.id(), Optional.empty());
+    marks.seeIf(damaged, Mark.DAMAGE_FOUND);
+    timeline.after(RESTART_AFTER, server::start);
+  }
+
+  /** A server has read its log without complaint. */
+  void started(SimServer server) {
+    marks.seeIf(flipped.get(server.id()).isPresent(), Mark.DAMAGE_HARMLESS);
+    flipped.set(server.id(), Optional.empty());
+  }
+
+  /** The server, which is down, gets an empty disk. */
+  void wipe(SimServer server) {
+    marks.see(Mark.SERVER_WIPED);
+    flipped.set(server.id(), Optional.empty());
+    server.replaceLog(newLog(server.id(), server.clock()));
+    observer.wiped(server.id());
+  }
+}
