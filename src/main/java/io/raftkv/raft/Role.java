@@ -132,14 +132,14 @@ public abstract class Role implements Message.Handler {
   /** A vote or pre-vote was granted, in whatever term. */
   void onVote(int from, Message.RequestVoteReply reply) {}
 
+  /**
+   * An answer to an earlier term says this server's term and nothing else. The old round least of
+   * all: its sender may lead this term by now, and count rounds from 1 again.
+   */
   @Override
   public final void onAppendEntries(int from, Message.AppendEntries request) {
     if (request.term() < node.term()) {
-      node.outbox()
-          .send(
-              from,
-              new Message.AppendEntriesReply(
-                  node.term(), false, request.prevLogIndex(), 0, 0, request.round()));
+      node.outbox().send(from, new Message.AppendEntriesReply(node.term(), false, 0, 0, 0, 0));
       return;
     }
     node.follow(request.term(), from).append(request);

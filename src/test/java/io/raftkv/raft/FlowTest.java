@@ -104,6 +104,24 @@ class FlowTest {
     assertEquals(2, leader.node.commitIndex());
   }
 
+  /**
+   * The sender of the old message may lead the new term and count its rounds from 1 again: a read
+   * of its would be confirmed by an answer that is older than the read.
+   */
+  @Test
+  void anAnswerToAnEarlierTermConfirmsNoRound() {
+    var follower = Lone.of(0, 3);
+    follower.receive(1, Lone.append(3, 1, 1, 0)).flush().force();
+    follower.sent();
+
+    var old = new Message.AppendEntries(2, 1, 1, List.of(), 0, 41, 5_000);
+    follower.receive(2, old);
+
+    assertEquals(
+        List.of(new Message.AppendEntriesReply(3, false, 0, 0, 0, 0)),
+        follower.sent(Message.AppendEntriesReply.class));
+  }
+
   @Test
   void theNewCommitIndexGoesOutAtOnce() {
     var leader = caughtUpLeader();
