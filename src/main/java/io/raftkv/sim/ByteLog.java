@@ -57,9 +57,10 @@ final class ByteLog implements SimLog {
   }
 
   @Override
-  public void rest(long now) throws IOException {
+  public long rest(long now) throws IOException {
     disk.begin(now);
     files.orElseThrow().mark();
+    return disk.clock();
   }
 
   @Override

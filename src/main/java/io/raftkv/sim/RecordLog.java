@@ -61,7 +61,9 @@ final class RecordLog implements SimLog {
   }
 
   @Override
-  public void rest(long now) {}
+  public long rest(long now) {
+    return now;
+  }
 
   @Override
   public void crash(long now, boolean power) {

@@ -68,7 +68,7 @@ final class Recovery {
   }
 
   private boolean isServing() {
-    return core.stream().anyMatch(SimServer::isLeader)
+    return world.servers().stream().anyMatch(each -> each.isLeader() && !each.isPaused())
         && core.stream().allMatch(each -> each.isUp() && each.replica().status().serving());
   }
 

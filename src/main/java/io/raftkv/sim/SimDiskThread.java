@@ -15,24 +15,35 @@ final class SimDiskThread {
 
   private final Timeline timeline;
   private final SimLog log;
+  private final Runnable failed;
   private List<Task> queue = new ArrayList<>();
   private boolean busy;
   private boolean dead;
   private long batches;
+  private long restedAfter;
 
-  private record Task(List<LogRecord> records, Life life, Runnable done, Runnable failed) {}
+  private record Task(List<LogRecord> records, Life life, Runnable done) {}
 
-  SimDiskThread(Timeline timeline, SimLog log) {
+  /**
+   * @param failed is run when the disk fails; then nothing more is done
+   */
+  SimDiskThread(Timeline timeline, SimLog log, Runnable failed) {
     this.timeline = timeline;
     this.log = log;
+    this.failed = failed;
   }
 
-  void write(List<LogRecord> records, Runnable done, Runnable failed) {
-    add(new Task(records, Life.NONE, done, failed));
+  void write(List<LogRecord> records, Runnable done) {
+    add(new Task(records, Life.NONE, done));
   }
 
-  void forceLife(Life life, Runnable done, Runnable failed) {
-    add(new Task(List.of(), life, done, failed));
+  void forceLife(Life life, Runnable done) {
+    add(new Task(List.of(), life, done));
+  }
+
+  /** Whether everything that was written is forced, and a mark behind it says so. */
+  boolean isAtRest() {
+    return !busy && queue.isEmpty() && restedAfter == batches && batches > 0;
   }
 
   /** The process is gone: nothing more is done, and nobody is told. */
@@ -69,8 +80,7 @@ final class SimDiskThread {
       }
       timeline.at(end, () -> done(batch));
     } catch (IOException e) {
-      dead = true;
-      timeline.after(1, batch.get(0).failed());
+      fail();
     }
   }
 
@@ -92,10 +102,15 @@ final class SimDiskThread {
   private void rest(long rested) {
     if (batches == rested && !busy && !dead) {
       try {
-        log.rest(timeline.now());
+        timeline.at(log.rest(timeline.now()), () -> restedAfter = rested);
       } catch (IOException e) {
-        dead = true;
+        fail();
       }
     }
+  }
+
+  private void fail() {
+    dead = true;
+    timeline.after(1, failed);
   }
 }

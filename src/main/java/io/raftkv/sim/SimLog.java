@@ -25,8 +25,8 @@ interface SimLog {
   /** Makes the life durable; returns when it is. */
   long forceLife(long now, Life life) throws IOException;
 
-  /** The log has come to rest. */
-  void rest(long now) throws IOException;
+  /** The log has come to rest, and says so; returns when it has. */
+  long rest(long now) throws IOException;
 
   /** The process dies, and the machine too if {@code power} is lost. */
   void crash(long now, boolean power);

@@ -42,7 +42,7 @@ final class SimServer implements Environment {
     this.clock = clock;
     this.log = log;
     this.random = random;
-    disk = new SimDiskThread(world.timeline(), log);
+    disk = newDiskThread();
   }
 
   int id() {
@@ -82,6 +82,11 @@ final class SimServer implements Environment {
     return log;
   }
 
+  /** Whether its log lies still: then every bit of it can be told from an unfinished write. */
+  boolean isLogAtRest() {
+    return isUp() && disk.isAtRest();
+  }
+
   /** Starts the process; it is up when it has read its log. */
   void start() {
     if (isUp() || starting) {
@@ -101,6 +106,7 @@ final class SimServer implements Environment {
 
   private void begin(SimLog.Start start) {
     starting = false;
+    disk = newDiskThread();
     incarnation = start.incarnation();
     world.observer().recovered(this, start);
     world.started(this);
@@ -150,17 +156,23 @@ final class SimServer implements Environment {
     run++;
     disk.stop();
     log.crash(world.timeline().now(), power);
-    disk = new SimDiskThread(world.timeline(), log);
+    disk = newDiskThread();
     if (wasUp) {
       world.links().died(this);
       world.clients().serverDied(id);
     }
   }
 
+  private SimDiskThread newDiskThread() {
+    long thisRun = run;
+    return new SimDiskThread(
+        world.timeline(), log, () -> ifRun(thisRun, () -> world.diskFailed(this)));
+  }
+
   /** Gives a server that is down another disk. */
   void replaceLog(SimLog other) {
     log = other;
-    disk = new SimDiskThread(world.timeline(), log);
+    disk = newDiskThread();
   }
 
   /** The process stands still; what arrives queues up. */
@@ -277,18 +289,14 @@ final class SimServer implements Environment {
                 () -> {
                   world.observer().written(this, records.size());
                   handle(new Event.Written(sequence));
-                }),
-        () -> ifRun(thisRun, () -> world.diskFailed(this)));
+                }));
   }
 
   @Override
   public void forceLife(Life life) {
     world.marks().see(Mark.LIFE_RENEWED);
     long thisRun = run;
-    disk.forceLife(
-        life,
-        () -> ifRun(thisRun, () -> act(replica -> replica.lifeForced(life))),
-        () -> ifRun(thisRun, () -> world.diskFailed(this)));
+    disk.forceLife(life, () -> ifRun(thisRun, () -> act(replica -> replica.lifeForced(life))));
   }
 
   @Override

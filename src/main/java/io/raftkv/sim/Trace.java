@@ -27,6 +27,9 @@ final class Trace {
    */
   void add(long micros, int server, String what, long number, Object detail) {
     lines[(int) (count++ % KEPT)] = new Line(micros, server, what, detail);
+    if (micros >= Long.getLong("dump.from", Long.MAX_VALUE)
+        && micros <= Long.getLong("dump.to", 0L))
+      System.out.println(lines[(int) ((count - 1) % KEPT)]); // DUMP
     mix(micros);
     mix(server);
     mix(what.charAt(0));

@@ -132,7 +132,9 @@ final class World {
 
   /** A bit of this server's files turns; it must be found, or do no harm, when it starts. */
   void flipBit(SimServer server) {
-    flipped.set(server.id(), server.log().flipBit());
+    if (flipped.get(server.id()).isEmpty()) {
+      flipped.set(server.id(), server.log().flipBit());
+    }
   }
 
   /** What the log of a server said when it was opened: only known damage may stop it. */
