@@ -37,7 +37,8 @@ final class ByteLog implements SimLog {
     disk.begin(now);
     var opened = LogFiles.open(SimDisk.DIRECTORY, serverId, options);
     files = Optional.of(opened);
-    return new Start(disk.clock(), opened.incarnation(), opened.life(), opened.recovered());
+    return new Start(
+        disk.clock(), opened.incarnation(), opened.life(), opened.recovered(), opened.cutBytes());
   }
 
   @Override
@@ -86,6 +87,6 @@ final class ByteLog implements SimLog {
 
   @Override
   public long segments() {
-    return disk.list(SimDisk.DIRECTORY).size();
+    return disk.list(SimDisk.DIRECTORY).stream().filter(name -> name.startsWith("log-")).count();
   }
 }

@@ -89,8 +89,7 @@ final class Committed {
       configuration = Optional.of(Configuration.decode(entry.command()));
     }
     if (entry.kind() == Entry.Kind.COMMAND) {
-      var applied = reference.apply(entry.index(), entry.time(), entry.command());
-      marks.seeIf(applied.isPresent() && !applied.get().counted(), Mark.DUPLICATE_DROPPED);
+      reference.apply(entry.index(), entry.time(), entry.command());
     } else {
       reference.advance(entry.index(), entry.time());
       marks.seeIf(reference.size() < keysBefore, Mark.KEY_EXPIRED);

@@ -18,6 +18,7 @@ final class DurableLog implements LogRecord.Handler {
   private final int server;
   private final ArrayDeque<LogRecord> unforced = new ArrayDeque<>();
   private final List<Entry> entries = new ArrayList<>();
+  private final Written written = new Written();
   private final Map<Long, Integer> votes = new HashMap<>();
   private long term;
   private int votedFor = RaftNode.NOBODY;
@@ -39,6 +40,36 @@ final class DurableLog implements LogRecord.Handler {
 
   void writing(List<LogRecord> records) {
     unforced.addAll(records);
+    records.forEach(record -> record.dispatch(written));
+  }
+
+  /** How many terms the entries had that were cut off by the last write that cut any. */
+  int termsCut() {
+    return written.termsCut;
+  }
+
+  /** The terms of all entries that were written, durable or not. */
+  private static final class Written implements LogRecord.Handler {
+    private final List<Long> terms = new ArrayList<>();
+    private int termsCut;
+
+    @Override
+    public void onAppend(LogRecord.Append append) {
+      append.entries().forEach(entry -> terms.add(entry.term()));
+    }
+
+    @Override
+    public void onTruncateSuffix(LogRecord.TruncateSuffix truncate) {
+      var cut = terms.subList((int) truncate.fromIndex() - 1, terms.size());
+      termsCut = (int) cut.stream().distinct().count();
+      cut.clear();
+    }
+
+    @Override
+    public void onVote(LogRecord.Vote vote) {}
+
+    @Override
+    public void onJoined(LogRecord.Joined joined) {}
   }
 
   /** The oldest records that were written are durable. */
@@ -101,6 +132,8 @@ final class DurableLog implements LogRecord.Handler {
       survived++;
     }
     unforced.clear();
+    written.terms.clear();
+    entries.forEach(entry -> written.terms.add(entry.term()));
     return survived;
   }
 

@@ -1,6 +1,5 @@
 package io.raftkv.sim;
 
-import io.raftkv.base.Bytes;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
 import io.raftkv.raft.LogRecord;
@@ -26,7 +25,11 @@ final class Observer {
   private final List<DurableLog> lost = new ArrayList<>();
   private final List<Seen> seen = new ArrayList<>();
   private final Map<Long, Integer> leaders = new HashMap<>();
+  private final Map<Integer, RoleSeen> roles = new HashMap<>();
   private int lastLeader = RaftNode.NOBODY;
+
+  /** A role that a server took. */
+  private record RoleSeen(Role.Kind role, long term) {}
 
   /** What a server showed at its last turn. */
   private record Seen(long run, long term, long commit, long applied, long last, boolean leads) {}
@@ -78,23 +81,39 @@ final class Observer {
   void writing(SimServer server, List<LogRecord> records) {
     trace.add(now(), server.id(), "writes", records.size(), records);
     durable.get(server.id()).writing(records);
-    for (var each : records) {
-      if (each instanceof LogRecord.Append append) {
-        append.entries().forEach(committed::appended);
-      } else if (each instanceof LogRecord.TruncateSuffix cut) {
-        cutting(server, cut.fromIndex());
-      }
-    }
+    records.forEach(record -> record.dispatch(new Writing(server)));
     if (durable.get(server.id()).isVoteUnderWay()) {
       world.nemesis().voting(server);
     }
   }
 
-  private void cutting(SimServer server, long fromIndex) {
-    marks.see(Mark.LOG_CUT);
-    Violation.unless(
-        fromIndex > seen.get(server.id()).commit(),
-        "server " + server.id() + " cuts committed entries from " + fromIndex);
+  /** What a server writes, record by record. */
+  private final class Writing implements LogRecord.Handler {
+    private final SimServer server;
+
+    Writing(SimServer server) {
+      this.server = server;
+    }
+
+    @Override
+    public void onAppend(LogRecord.Append append) {
+      append.entries().forEach(committed::appended);
+    }
+
+    @Override
+    public void onTruncateSuffix(LogRecord.TruncateSuffix cut) {
+      marks.see(Mark.LOG_CUT);
+      marks.seeIf(durable.get(server.id()).termsCut() > 1, Mark.LOG_CUT_TWO_TERMS);
+      Violation.unless(
+          cut.fromIndex() > seen.get(server.id()).commit(),
+          "server " + server.id() + " cuts committed entries from " + cut.fromIndex());
+    }
+
+    @Override
+    public void onVote(LogRecord.Vote vote) {}
+
+    @Override
+    public void onJoined(LogRecord.Joined joined) {}
   }
 
   void written(SimServer server, int records) {
@@ -115,11 +134,17 @@ final class Observer {
     marks.seeIf(survived < unforced, Mark.UNFORCED_LOST);
     marks.seeIf(survived > 0, Mark.UNFORCED_KEPT);
     long committedLast = committed.entries().size();
+    marks.seeIf(server.log().segments() > 1, Mark.SEGMENT_ROLLED);
+    marks.seeIf(start.cutBytes() > 0, Mark.TAIL_CUT);
     marks.seeIf(start.state().entries().size() + 100 < committedLast, Mark.LAGGARD);
   }
 
   void roleChanged(SimServer server, Role.Kind role, long term, int leader) {
     trace.add(now(), server.id(), "becomes " + role, term, leader);
+    var before = roles.put(server.id(), new RoleSeen(role, term));
+    marks.seeIf(
+        role == Role.Kind.FOLLOWER && new RoleSeen(Role.Kind.CANDIDATE, term).equals(before),
+        Mark.CANDIDATE_BEATEN);
     if (role == Role.Kind.LEADER) {
       Integer other = leaders.putIfAbsent(term, server.id());
       Violation.unless(other == null, "two leaders in term " + term);
@@ -192,16 +217,38 @@ final class Observer {
         operation.isKnown() && operation.leaderThen() != lastLeader,
         read ? Mark.READ_ACROSS_LEADERS : Mark.WRITE_ACROSS_LEADERS);
     marks.seeIf(!operation.isKnown(), Mark.OUTCOME_UNKNOWN);
-    if (operation.request() instanceof Request.Cas) {
-      marks.seeIf(reply.equals(Reply.VERSION_MISMATCH), Mark.CAS_LOST);
-      marks.seeIf(reply instanceof Reply.Stored, Mark.CAS_WON);
-    } else if (operation.request() instanceof Request.Set set) {
-      marks.seeIf(isBig(set.value()), Mark.BIG_VALUE);
+    if (operation.request() instanceof Request.Command command) {
+      command.dispatch(new Answered(reply));
     }
   }
 
-  private static boolean isBig(Bytes value) {
-    return value.length() > 1_500;
+  /** What kind of update was answered, and how. */
+  private final class Answered implements Request.CommandHandler<Reply> {
+    private static final int PACKET_BYTES = 1_500;
+
+    private final Reply reply;
+
+    Answered(Reply reply) {
+      this.reply = reply;
+    }
+
+    @Override
+    public Reply onSet(Request.Set set) {
+      marks.seeIf(set.value().length() > PACKET_BYTES, Mark.BIG_VALUE);
+      return reply;
+    }
+
+    @Override
+    public Reply onCas(Request.Cas cas) {
+      marks.seeIf(reply.equals(Reply.VERSION_MISMATCH), Mark.CAS_LOST);
+      marks.seeIf(reply.getClass() == Reply.Stored.class, Mark.CAS_WON);
+      return reply;
+    }
+
+    @Override
+    public Reply onDelete(Request.Delete delete) {
+      return reply;
+    }
   }
 
   private long now() {

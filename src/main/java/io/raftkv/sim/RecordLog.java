@@ -35,7 +35,7 @@ final class RecordLog implements SimLog {
     lifeNumber = Math.max(lifeNumber + 1, wallMillis.getAsLong());
     var fold = new PersistentState.Fold();
     records.forEach(record -> record.dispatch(fold));
-    return new Start(clock, incarnation, new Life(lifeNumber, random.nextLong()), fold.state());
+    return new Start(clock, incarnation, new Life(lifeNumber, random.nextLong()), fold.state(), 0);
   }
 
   @Override

@@ -9,8 +9,13 @@ import java.util.Optional;
 
 /** The log of one server: what it writes, and what is left of it after a crash. */
 interface SimLog {
-  /** What a server finds when it starts, and when it has read it. */
-  record Start(long at, long incarnation, Life life, PersistentState state) {}
+  /**
+   * What a server finds when it starts.
+   *
+   * @param at when it has read it
+   * @param cutBytes how much of an unfinished write was cut off
+   */
+  record Start(long at, long incarnation, Life life, PersistentState state, long cutBytes) {}
 
   /**
    * Opens the log at this time; a new life has begun.

@@ -27,7 +27,11 @@ final class SimNetwork {
   }
 
   /** A message under way, as the one who sent it was then. */
-  record Letter(int from, long incarnation, long run, int to, Message message) {}
+  record Letter(int from, long incarnation, long run, int to, long sentAt, Message message) {
+    Letter with(Message other) {
+      return new Letter(from, incarnation, run, to, sentAt, other);
+    }
+  }
 
   /**
    * @param bytes whether messages travel as the bytes of the real codec
@@ -108,9 +112,10 @@ final class SimNetwork {
       marks.see(Mark.MESSAGE_LOST);
       return;
     }
+    long taken = timeline.now() - letter.sentAt();
+    marks.seeIf(taken > conditions.electionTimeoutMillis() * Timeline.MILLI, Mark.MESSAGE_LATE);
     var message = bytes ? open(sealed.duplicate()) : letter.message();
-    delivery.deliver(
-        new Letter(letter.from(), letter.incarnation(), letter.run(), letter.to(), message));
+    delivery.deliver(letter.with(message));
   }
 
   private static ByteBuffer seal(Message message) {

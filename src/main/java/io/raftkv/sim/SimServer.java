@@ -274,7 +274,9 @@ final class SimServer implements Environment {
   @Override
   public void send(int to, Message message) {
     world.observer().sending(this, to, message);
-    world.network().send(new SimNetwork.Letter(id, incarnation, run, to, message));
+    world
+        .network()
+        .send(new SimNetwork.Letter(id, incarnation, run, to, world.timeline().now(), message));
   }
 
   @Override

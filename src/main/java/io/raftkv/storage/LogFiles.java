@@ -20,15 +20,21 @@ public final class LogFiles {
   private final Wal wal;
   private final NoSpace noSpace;
   private final int batchBytesMax;
+  private final long cutBytes;
   private PersistentState recovered;
 
   private LogFiles(
-      DataDirectory directory, Wal wal, NoSpace noSpace, int batchBytesMax, PersistentState state) {
+      DataDirectory directory,
+      Wal wal,
+      NoSpace noSpace,
+      int batchBytesMax,
+      Recovery.Result result) {
     this.directory = directory;
     this.wal = wal;
     this.noSpace = noSpace;
     this.batchBytesMax = batchBytesMax;
-    recovered = state;
+    cutBytes = result.cutBytes();
+    recovered = result.state();
   }
 
   /**
@@ -45,7 +51,7 @@ public final class LogFiles {
         locked.beginLife();
         var noSpace = new NoSpace(locked.path(), options);
         var wal = new Wal(locked, options, noSpace, result);
-        return new LogFiles(locked, wal, noSpace, options.batchBytesMax(), result.state());
+        return new LogFiles(locked, wal, noSpace, options.batchBytesMax(), result);
       } catch (IOException | RuntimeException failure) {
         locked.close();
         throw failure;
@@ -80,6 +86,11 @@ public final class LogFiles {
     var state = recovered;
     recovered = PersistentState.EMPTY;
     return state;
+  }
+
+  /** How many bytes of an unfinished write were cut off the log when it was opened. */
+  public long cutBytes() {
+    return cutBytes;
   }
 
   /** Whether so much was gathered that it should be forced before more is. */

@@ -25,6 +25,7 @@ final class Recovery {
   private final Disk disk;
   private final PersistentState.Fold fold = new PersistentState.Fold();
   private long progressAt;
+  private long cutBytes;
 
   /**
    * Where the log goes on: behind the last intact batch of the newest file.
@@ -37,8 +38,9 @@ final class Recovery {
    * What the log holds.
    *
    * @param end empty if there is no log yet
+   * @param cutBytes how much of an unfinished write was cut off its end
    */
-  record Result(PersistentState state, LogSummary summary, Optional<End> end) {}
+  record Result(PersistentState state, LogSummary summary, Optional<End> end, long cutBytes) {}
 
   Recovery(DataDirectory directory, Disk disk) {
     this.directory = directory;
@@ -55,7 +57,7 @@ final class Recovery {
       reportProgress(i + 1, names.size());
     }
     var summary = summary(fold);
-    return new Result(fold.state(), summary, end);
+    return new Result(fold.state(), summary, end, cutBytes);
   }
 
   private void checkComplete(List<String> names) {
@@ -127,10 +129,11 @@ final class Recovery {
       throw StorageFailure.damaged(
           file, reader.position(), "the log is damaged behind entry " + fold.lastIndex());
     }
-    Zeros.fill(open, reader.position(), reader.garbageEnd() - reader.position());
+    cutBytes = (long) reader.garbageEnd() - reader.position();
+    Zeros.fill(open, reader.position(), cutBytes);
     LOG.warn(
         "cut {} bytes of an unfinished write at the end of {}, from byte {}",
-        reader.garbageEnd() - reader.position(),
+        cutBytes,
         file,
         reader.position());
   }
