@@ -10,13 +10,18 @@ final class ClusterClock {
   private long stamp = Message.RequestVoteReply.NOT_HEARD;
   private long heardAt;
 
-  /** A stamp of a leader's message; one that was overtaken by a newer one changes nothing. */
-  void hear(long leaderTerm, long leaderStamp, long now) {
-    if (leaderTerm > term || leaderStamp >= stamp) {
+  /**
+   * A stamp of a leader's message; one that was overtaken by a newer one, or repeats it, changes
+   * nothing. Says whether it was news.
+   */
+  boolean hear(long leaderTerm, long leaderStamp, long now) {
+    boolean isNews = leaderTerm > term || leaderStamp > stamp;
+    if (isNews) {
       term = leaderTerm;
       stamp = leaderStamp;
       heardAt = now;
     }
+    return isNews;
   }
 
   /** The time now, or {@link Message.RequestVoteReply#NOT_HEARD} before the first stamp. */

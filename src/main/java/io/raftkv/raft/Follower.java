@@ -84,12 +84,14 @@ final class Follower extends Role {
             || matched <= node.outbox().durableIndex();
   }
 
+  /** What the network has held up or repeats says nothing of whether the leader still lives. */
   private void heard(Message.AppendEntries request) {
-    heardAt = node.now();
-    linkClosed = false;
     round = Math.max(round, request.round());
-    node.clock().hear(request.term(), request.time(), node.now());
-    redrawDeadline();
+    if (node.clock().hear(request.term(), request.time(), node.now())) {
+      heardAt = node.now();
+      linkClosed = false;
+      redrawDeadline();
+    }
   }
 
   /** Follows {@code from}, the one leader that this term can have. */

@@ -18,7 +18,7 @@ import java.util.Map;
 final class Observer {
   private final World world;
   private final Marks marks;
-  private final Trace trace = new Trace();
+  private final Trace trace;
   private final Committed committed;
   private final MessageAudit audit;
   private final List<DurableLog> durable = new ArrayList<>();
@@ -34,8 +34,9 @@ final class Observer {
   /** What a server showed at its last turn. */
   private record Seen(long run, long term, long commit, long applied, long last, boolean leads) {}
 
-  Observer(World world) {
+  Observer(World world, Trace trace) {
     this.world = world;
+    this.trace = trace;
     marks = world.marks();
     committed = new Committed(marks);
     audit = new MessageAudit(marks);

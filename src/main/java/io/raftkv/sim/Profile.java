@@ -19,6 +19,39 @@ public enum Profile {
 
   private static final int MOSTLY = 5;
 
+  private static final List<Fault.Kind> CHURN_FAULTS =
+      List.of(
+          Fault.Kind.CRASH,
+          Fault.Kind.CRASH,
+          Fault.Kind.CRASH_NEXT_LEADER,
+          Fault.Kind.CRASH_NEXT_VOTER,
+          Fault.Kind.ISOLATE,
+          Fault.Kind.ISOLATE,
+          Fault.Kind.HALVES,
+          Fault.Kind.ONE_WAY,
+          Fault.Kind.CRASH_ALL,
+          Fault.Kind.TRANSFER);
+
+  private static final List<Fault.Kind> DISK_FAULTS =
+      List.of(
+          Fault.Kind.CRASH,
+          Fault.Kind.CRASH_AT_OPERATION,
+          Fault.Kind.CRASH_ALL,
+          Fault.Kind.HANG_DISK,
+          Fault.Kind.FILL_DISK,
+          Fault.Kind.FAIL_DISK,
+          Fault.Kind.FLIP_BIT,
+          Fault.Kind.WIPE);
+
+  private static final List<Fault.Kind> CLOCK_FAULTS =
+      List.of(
+          Fault.Kind.JUMP_CLOCK,
+          Fault.Kind.PAUSE,
+          Fault.Kind.PAUSE,
+          Fault.Kind.CRASH,
+          Fault.Kind.ISOLATE,
+          Fault.Kind.TRANSFER);
+
   private final int weight;
 
   Profile(int weight) {
@@ -115,36 +148,9 @@ public enum Profile {
     return switch (this) {
       case CALM -> List.of(Fault.Kind.CRASH, Fault.Kind.TRANSFER);
       case MIXED -> List.of(Fault.Kind.values());
-      case CHURN ->
-          List.of(
-              Fault.Kind.CRASH,
-              Fault.Kind.CRASH,
-              Fault.Kind.CRASH_NEXT_LEADER,
-              Fault.Kind.CRASH_NEXT_VOTER,
-              Fault.Kind.ISOLATE,
-              Fault.Kind.ISOLATE,
-              Fault.Kind.HALVES,
-              Fault.Kind.ONE_WAY,
-              Fault.Kind.CRASH_ALL,
-              Fault.Kind.TRANSFER);
-      case DISK ->
-          List.of(
-              Fault.Kind.CRASH,
-              Fault.Kind.CRASH_AT_OPERATION,
-              Fault.Kind.CRASH_ALL,
-              Fault.Kind.HANG_DISK,
-              Fault.Kind.FILL_DISK,
-              Fault.Kind.FAIL_DISK,
-              Fault.Kind.FLIP_BIT,
-              Fault.Kind.WIPE);
-      case CLOCK ->
-          List.of(
-              Fault.Kind.JUMP_CLOCK,
-              Fault.Kind.PAUSE,
-              Fault.Kind.PAUSE,
-              Fault.Kind.CRASH,
-              Fault.Kind.ISOLATE,
-              Fault.Kind.TRANSFER);
+      case CHURN -> CHURN_FAULTS;
+      case DISK -> DISK_FAULTS;
+      case CLOCK -> CLOCK_FAULTS;
     };
   }
 }

@@ -19,6 +19,7 @@ final class SimClients {
   private final List<ClientOperation> operations = new ArrayList<>();
   private final Map<Long, ArrayDeque<ClientOperation>> open = new HashMap<>();
   private final List<Long> versions = new ArrayList<>(List.of(0L));
+  private final NoteVersion noteVersion = new NoteVersion();
   private long lastConnection;
   private long lastValue;
   private boolean ended;
@@ -167,11 +168,38 @@ final class SimClients {
     Violation.unless(!own.isEmpty(), "an answer that nobody waits for: " + reply);
     var operation = own.removeFirst();
     operation.answer(reply, world.timeline().now());
-    if (reply instanceof Reply.Stored stored) {
-      versions.add(stored.version());
-    } else if (reply instanceof Reply.ValueMeta meta) {
-      versions.add(meta.version());
-    }
+    reply.dispatch(noteVersion);
     world.observer().answered(server, operation);
+  }
+
+  /** Versions that clients have heard of, to be given to a {@code cas}. */
+  private final class NoteVersion implements Reply.Handler {
+    @Override
+    public void onStored(Reply.Stored reply) {
+      versions.add(reply.version());
+    }
+
+    @Override
+    public void onValueMeta(Reply.ValueMeta reply) {
+      versions.add(reply.version());
+    }
+
+    @Override
+    public void onValue(Reply.Value reply) {}
+
+    @Override
+    public void onDeleted(Reply.Deleted reply) {}
+
+    @Override
+    public void onNotFound(Reply.NotFound reply) {}
+
+    @Override
+    public void onVersionMismatch(Reply.VersionMismatch reply) {}
+
+    @Override
+    public void onMalformed(Reply.Malformed reply) {}
+
+    @Override
+    public void onInternal(Reply.Internal reply) {}
   }
 }

@@ -1,6 +1,8 @@
 package io.raftkv.sim;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One run, decided by one number: faults, then a recovery, then a judgement of all answers. */
 public final class Simulation {
@@ -54,15 +56,20 @@ public final class Simulation {
     }
   }
 
-  private Simulation(Plan plan) {
+  private Simulation(Plan plan, Trace trace) {
     this.plan = plan;
     chance = new Chance(plan.seed());
-    world = new World(plan.conditions(), chance, plan.bytes());
+    world = new World(plan.conditions(), chance, plan.bytes(), trace);
   }
 
   /** Runs the plan. */
   public static Outcome run(Plan plan) {
-    return new Simulation(plan).run();
+    return new Simulation(plan, new Trace(Optional.empty())).run();
+  }
+
+  /** Runs the plan, and tells the listener, line by line, all that happens in it. */
+  public static Outcome run(Plan plan, Consumer<String> listener) {
+    return new Simulation(plan, new Trace(Optional.of(listener))).run();
   }
 
   private Outcome run() {

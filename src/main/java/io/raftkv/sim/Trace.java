@@ -2,6 +2,8 @@ package io.raftkv.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What happened in a run: as a number that two equal runs share, and the last of it to be read.
@@ -10,6 +12,8 @@ import java.util.List;
 final class Trace {
   private static final int KEPT = 256;
 
+  private final Consumer<String> listener;
+  private final boolean isHeard;
   private final Line[] lines = new Line[KEPT];
   private long count;
   private long hash = 0xcbf29ce484222325L;
@@ -22,14 +26,23 @@ final class Trace {
   }
 
   /**
+   * @param listener hears each line; empty if nobody wants to
+   */
+  Trace(Optional<Consumer<String>> listener) {
+    isHeard = listener.isPresent();
+    this.listener = listener.orElse(line -> {});
+  }
+
+  /**
    * @param number what of the detail enters the hash
    * @param detail is kept, and written out only if somebody asks
    */
   void add(long micros, int server, String what, long number, Object detail) {
-    lines[(int) (count++ % KEPT)] = new Line(micros, server, what, detail);
-    if (micros >= Long.getLong("dump.from", Long.MAX_VALUE)
-        && micros <= Long.getLong("dump.to", 0L))
-      System.out.println(lines[(int) ((count - 1) % KEPT)]); // DUMP
+    var line = new Line(micros, server, what, detail);
+    lines[(int) (count++ % KEPT)] = line;
+    if (isHeard) {
+      listener.accept(line.toString());
+    }
     mix(micros);
     mix(server);
     mix(what.charAt(0));

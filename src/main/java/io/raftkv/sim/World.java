@@ -31,12 +31,12 @@ final class World {
   /**
    * @param bytes whether messages and logs are bytes, as in a real server, or stay records
    */
-  World(Conditions conditions, Chance chance, boolean bytes) {
+  World(Conditions conditions, Chance chance, boolean bytes, Trace trace) {
     this.conditions = conditions;
     this.chance = chance;
     this.bytes = bytes;
     members = IntStream.range(0, conditions.servers()).boxed().toList();
-    observer = new Observer(this);
+    observer = new Observer(this, trace);
     network =
         new SimNetwork(conditions, timeline, marks, chance.stream("network"), bytes, this::deliver);
     links = new Links(this, chance.stream("links"));

@@ -158,10 +158,8 @@ class ElectionPaperTest {
     var drawn = new HashSet<Long>();
 
     for (int i = 0; i < 20; i++) {
-      long now = 20_000 + i;
-      server.tick(0).receive(1, Lone.append(1, 1, 1, 0)).flush();
+      server.tick(0).receive(1, Lone.heartbeat(1, 5_000 + i)).flush();
       drawn.add(server.node.nextDeadline());
-      assertTrue(now > 0);
     }
 
     assertTrue(drawn.size() > 10, drawn + "");
@@ -196,6 +194,17 @@ class ElectionPaperTest {
     assertEquals(1, follower.node.term());
     assertTrue(
         follower.sent(Message.RequestVoteReply.class).stream().noneMatch(v -> v.voteGranted()));
+  }
+
+  @Test
+  void whatTheLeaderOnceSaidAndTheNetworkRepeatsIsNoSignOfLife_4_2_3() {
+    var server = Lone.of(0, 3);
+    server.receive(1, Lone.append(1, 1, 1, 1)).pass(Lone.TIMEOUT - 100);
+
+    server.receive(1, Lone.append(1, 1, 1, 1)).pass(200).sent();
+
+    server.receive(2, Lone.preVote(2, 1, 1));
+    assertTrue(server.sent(Message.RequestVoteReply.class).get(0).voteGranted());
   }
 
   @Test

@@ -195,6 +195,11 @@ final class Lone {
     return new Message.AppendEntries(term, prevIndex, prevTerm, List.of(entries), commit, 0, 5_000);
   }
 
+  /** A leader's sign of life with this stamp. */
+  static Message.AppendEntries heartbeat(long term, long time) {
+    return new Message.AppendEntries(term, 1, 1, List.of(), 0, 0, time);
+  }
+
   static Message.AppendEntriesReply accepted(long term, long match, long round) {
     return new Message.AppendEntriesReply(term, true, match, 0, 0, round);
   }

@@ -15,7 +15,8 @@ final class Try {
     var asked = new java.util.EnumMap<Profile, long[]>(Profile.class);
     for (long seed = first; seed < first + count; seed++) {
       var profile = args.length > 3 ? Profile.valueOf(args[3]) : Profile.of(seed);
-      var outcome = Simulation.run(Simulation.Plan.of(seed, profile, bytes));
+      var plan = Simulation.Plan.of(seed, profile, bytes);
+      var outcome = count == 1 ? Simulation.run(plan, System.out::println) : Simulation.run(plan);
       marks.add(outcome.marks());
       millis += outcome.simulatedMillis();
       events += outcome.events();
