@@ -5,14 +5,21 @@ import io.raftkv.config.Arguments;
 import io.raftkv.launcher.Launcher;
 import io.raftkv.launcher.LauncherOptions;
 import io.raftkv.server.ServerMain;
+import io.raftkv.tools.Simulate;
 import io.raftkv.tools.Tester;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** The one command line: a sub-command and its options; without a sub-command it launches. */
 public final class Main {
   private static final String LAUNCH = "launch";
   private static final String HELP_OPTION = "--help";
+
+  /** The commands that drive or judge a cluster; each helps itself. */
+  private static final Map<String, ToIntFunction<List<String>>> TOOLS =
+      Map.of("tester", Tester::run, "simulate", Simulate::run);
 
   private Main() {}
 
@@ -43,8 +50,9 @@ public final class Main {
     var named = !first.startsWith("-");
     var command = named ? first : LAUNCH;
     var options = named && !words.isEmpty() ? words.subList(1, words.size()) : words;
-    if (command.equals("tester")) {
-      System.exit(Tester.run(options));
+    var tool = TOOLS.get(command);
+    if (tool != null) {
+      System.exit(tool.applyAsInt(options));
     }
     if (options.contains(HELP_OPTION) || options.contains("-h")) {
       System.out.print(Help.of(command).orElseThrow(() -> unknown(command)));

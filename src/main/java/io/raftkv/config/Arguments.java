@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 public final class Arguments {
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
 
+  private static final Pattern LONG_NUMBER = Pattern.compile("[0-9]{1,19}");
+
   private final String command;
   private final Deque<String> words;
 
@@ -51,6 +53,19 @@ public final class Arguments {
       throw refusal(option + " is \"" + word + "\", wanted a number from 0 to 2147483647");
     }
     return Integer.parseInt(word);
+  }
+
+  /** Takes the word behind {@code option} as a number from 0 to 2^63-1. */
+  public long longNumber(String option) {
+    var word = value(option);
+    try {
+      if (LONG_NUMBER.matcher(word).matches()) {
+        return Long.parseLong(word);
+      }
+    } catch (NumberFormatException tooLarge) {
+      // Said below.
+    }
+    throw refusal(option + " is \"" + word + "\", wanted a number from 0 to 2^63-1");
   }
 
   /** The word is none that this command knows. */

@@ -77,13 +77,13 @@ public record Conditions(
    * @param appendBytesMax of one AppendEntries
    * @param inFlightBytesMax ahead of a follower's answers
    * @param unseenCommandsMax numbered and not seen applied
+   * @param requestTimeoutMillis how long a request waits before it is given up
    */
-  public record Bounds(int appendBytesMax, int inFlightBytesMax, int unseenCommandsMax) {}
-
-  /** How long a request waits for an answer. */
-  int requestTimeoutMillis() {
-    return 15 * electionTimeoutMillis;
-  }
+  public record Bounds(
+      int appendBytesMax,
+      int inFlightBytesMax,
+      int unseenCommandsMax,
+      int requestTimeoutMillis) {}
 
   Conditions withNetwork(Network other) {
     return new Conditions(

@@ -40,12 +40,18 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
     HALVES,
     /** One direction of some links is cut. */
     ONE_WAY,
+    /** One server hears all others, and none of them hears it. */
+    MUTE,
+    /** One server is heard by all others, and hears none of them. */
+    DEAFEN,
     /** Two groups reach each other only through one server, which sees all. */
     BRIDGE,
     /** All links but those of one server are cut. */
     STAR,
     /** One link is cut and mended again and again. */
     FLAP,
+    /** Servers are cut off one after the other, and come back in another order. */
+    SWIZZLE,
     /** Connections break while everybody lives. */
     BREAK_LINKS,
     /** A disk does not answer. */

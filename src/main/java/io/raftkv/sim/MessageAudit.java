@@ -1,6 +1,10 @@
 package io.raftkv.sim;
 
+import io.raftkv.kv.Proposal;
+import io.raftkv.kv.RequestId;
 import io.raftkv.raft.Message;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Reads every message as it leaves: nothing may be claimed that a crash could take back
@@ -8,6 +12,7 @@ import io.raftkv.raft.Message;
  */
 final class MessageAudit {
   private final Marks marks;
+  private final Map<Integer, RequestId> proposed = new HashMap<>();
 
   MessageAudit(Marks marks) {
     this.marks = marks;
@@ -76,7 +81,12 @@ final class MessageAudit {
     }
 
     @Override
-    public void onPropose(int to, Message.Propose message) {}
+    public void onPropose(int to, Message.Propose message) {
+      var last = Proposal.decode(message.commands().get(message.commands().size() - 1)).id();
+      var before = proposed.put(server.id(), last);
+      boolean isSameLife = before != null && before.life().equals(last.life());
+      marks.seeIf(isSameLife && before.sequence() >= last.sequence(), Mark.PROPOSAL_REPEATED);
+    }
 
     @Override
     public void onReadIndex(int to, Message.ReadIndex message) {}

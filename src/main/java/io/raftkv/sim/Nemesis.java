@@ -52,9 +52,12 @@ final class Nemesis {
       case ISOLATE -> cut(fault, (a, b) -> a == server.id() || b == server.id());
       case HALVES -> halves(fault, random);
       case ONE_WAY -> cut(fault, (a, b) -> random.nextInt(4) == 0);
+      case MUTE -> cut(fault, (a, b) -> a == server.id());
+      case DEAFEN -> cut(fault, (a, b) -> b == server.id());
       case BRIDGE -> bridge(server, fault, random);
       case STAR -> cut(fault, (a, b) -> a != server.id() && b != server.id());
       case FLAP -> flap(server, fault, random);
+      case SWIZZLE -> swizzle(fault, random);
       case BREAK_LINKS -> breakLinks(random);
       case HANG_DISK -> hang(server, fault);
       case FILL_DISK -> server.log().weather().fullUntil(mendedAt(fault));
@@ -214,6 +217,18 @@ final class Nemesis {
     }
   }
 
+  /** After FoundationDB's swizzle-clogging, which finds what a clean cut does not. */
+  private void swizzle(Fault fault, SplittableRandom random) {
+    for (var server : world.servers()) {
+      if (random.nextBoolean()) {
+        int from = random.nextInt(fault.lastsMillis());
+        int lasts = 1 + random.nextInt(fault.lastsMillis());
+        var part = new Fault(fault.at() + from, Fault.Kind.ISOLATE, server.id(), lasts, 0);
+        world.timeline().after(from * Timeline.MILLI, () -> strike(part));
+      }
+    }
+  }
+
   private void breakLinks(SplittableRandom random) {
     for (var one : world.servers()) {
       for (var other : world.servers()) {
@@ -248,7 +263,10 @@ final class Nemesis {
     mend(fault, server::start);
   }
 
-  /** A cluster survives that with a minority only, so it happens once. */
+  /**
+   * A cluster survives that with a minority only, so it happens once. A new machine's clock may be
+   * wrong, too: then the server's lives are numbered lower than before.
+   */
   private void wipe(SimServer server, Fault fault) {
     if (!wiped
         && world.servers().size() >= 3
@@ -256,6 +274,9 @@ final class Nemesis {
       wiped = true;
       server.crash(true);
       world.wipe(server);
+      if (fault.detail() % 2 == 0) {
+        server.clock().jump(-3_600_000);
+      }
     }
     mend(fault, server::start);
   }

@@ -29,6 +29,8 @@ public enum Profile {
           Fault.Kind.ISOLATE,
           Fault.Kind.HALVES,
           Fault.Kind.ONE_WAY,
+          Fault.Kind.MUTE,
+          Fault.Kind.DEAFEN,
           Fault.Kind.CRASH_ALL,
           Fault.Kind.TRANSFER);
 
@@ -86,7 +88,7 @@ public enum Profile {
         disk(random, timeout),
         clocks(random),
         load(random),
-        bounds(random));
+        bounds(random, timeout));
   }
 
   private Conditions.Network network(RandomGenerator random, int timeout) {
@@ -128,10 +130,13 @@ public enum Profile {
         random.nextInt(2) == 0 ? 0.05 : 0);
   }
 
-  private Conditions.Bounds bounds(RandomGenerator random) {
+  private Conditions.Bounds bounds(RandomGenerator random, int timeout) {
     int append = random.nextInt(2) == 0 ? 1 << 20 : 200 << random.nextInt(6);
     return new Conditions.Bounds(
-        append, append * (1 + random.nextInt(8)), random.nextInt(3) == 0 ? 4 : 4_096);
+        append,
+        append * (1 + random.nextInt(8)),
+        random.nextInt(3) == 0 ? 4 : 4_096,
+        timeout * (random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 15));
   }
 
   /** How long faults let the cluster alone in the mean, in election timeouts. */

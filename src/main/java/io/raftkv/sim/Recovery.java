@@ -15,6 +15,7 @@ final class Recovery {
   private final SplittableRandom random;
   private final List<SimServer> core = new ArrayList<>();
   private final List<ClientOperation> probes = new ArrayList<>();
+  private int probed;
 
   Recovery(World world, SplittableRandom random) {
     this.world = world;
@@ -73,19 +74,25 @@ final class Recovery {
   }
 
   private void probe() {
+    probes.clear();
     for (var server : core) {
       long connection = -1L - server.id();
       var key = Bytes.utf8("probe" + server.id());
       probes.add(
           world
               .clients()
-              .ask(server.id(), connection, new Request.Set(key, 0, Bytes.utf8("alive"))));
+              .ask(server.id(), connection, new Request.Set(key, 0, Bytes.utf8("alive" + ++probed))));
       probes.add(world.clients().ask(server.id(), connection, new Request.Get(key)));
     }
   }
 
+  /** A request that was given up while there was no leader is asked again. */
   private boolean isAnswered() {
-    return probes.stream().allMatch(ClientOperation::isKnown)
+    boolean isKnown = probes.stream().allMatch(ClientOperation::isKnown);
+    if (!isKnown && probes.stream().allMatch(probe -> probe.reply().isPresent())) {
+      probe();
+    }
+    return isKnown
         && core.stream().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
   }
 

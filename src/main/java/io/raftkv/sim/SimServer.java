@@ -129,7 +129,7 @@ final class SimServer implements Environment {
                     bounds.appendBytesMax(),
                     bounds.inFlightBytesMax()),
                 new ReplicaOptions(
-                    conditions.requestTimeoutMillis(),
+                    bounds.requestTimeoutMillis(),
                     timeout,
                     bounds.unseenCommandsMax(),
                     8 << 20),

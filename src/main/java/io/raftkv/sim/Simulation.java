@@ -28,6 +28,16 @@ public final class Simulation {
       var faults = Fault.plan(profile, conditions, chance.stream("faults"));
       return new Plan(seed, profile, conditions, faults, bytes);
     }
+
+    /** The same with these faults instead. */
+    public Plan with(List<Fault> others) {
+      return new Plan(seed, profile, conditions, others, bytes);
+    }
+
+    /** The same, but faults and clients end after so many milliseconds. */
+    public Plan lasting(int millis) {
+      return new Plan(seed, profile, conditions.withDurationMillis(millis), faults, bytes);
+    }
   }
 
   /**

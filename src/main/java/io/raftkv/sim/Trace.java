@@ -43,15 +43,12 @@ final class Trace {
     if (isHeard) {
       listener.accept(line.toString());
     }
-    mix(micros);
-    mix(server);
-    mix(what.charAt(0));
-    mix(number);
+    hash = mix(mix(mix(mix(hash, micros), server), what.charAt(0)), number);
   }
 
-  private void mix(long number) {
+  static long mix(long hash, long number) {
     long z = (hash ^ number) * 0x9e3779b97f4a7c15L;
-    hash = z ^ (z >>> 32);
+    return z ^ (z >>> 32);
   }
 
   /** The trace so far as one number. */
