@@ -86,7 +86,9 @@ final class Committed {
 
   private void apply(Entry entry) {
     if (entry.kind() == Entry.Kind.CONFIGURATION) {
-      configuration = Optional.of(Configuration.decode(entry.command()));
+      var next = Configuration.decode(entry.command());
+      configuration.ifPresent(before -> checkSeats(before, next));
+      configuration = Optional.of(next);
     }
     if (entry.kind() == Entry.Kind.COMMAND) {
       reference.apply(entry.index(), entry.time(), entry.command());
@@ -96,6 +98,20 @@ final class Committed {
     }
     keysBefore = reference.size();
     digests.add(reference.digest());
+  }
+
+  /** A seat that is held keeps its holder; one empty seat at a time is taken. */
+  private static void checkSeats(Configuration before, Configuration next) {
+    int taken = 0;
+    for (var seat : next.seats()) {
+      boolean isSame = before.seats().contains(seat);
+      boolean wasEmpty =
+          before.seats().contains(new Configuration.Seat(seat.id(), Configuration.Seat.EMPTY));
+      Violation.unless(isSame || wasEmpty, "the seat of server " + seat.id() + " is given away");
+      taken += isSame ? 0 : 1;
+    }
+    boolean isOne = taken == 1 && before.seats().size() == next.seats().size();
+    Violation.unless(isOne, "more than one seat changes: " + before + " to " + next);
   }
 
   /** Whoever has applied an index holds the state that belongs to it. */

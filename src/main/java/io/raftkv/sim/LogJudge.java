@@ -1,7 +1,6 @@
 package io.raftkv.sim;
 
 import io.raftkv.base.Bytes;
-import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Proposal;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
@@ -13,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -27,42 +27,40 @@ final class LogJudge {
       Collections.unmodifiableNavigableMap(new TreeMap<>(Map.of(0L, Reply.NOT_FOUND)));
 
   private final Marks marks;
-  private final KvStore store = new KvStore();
+  private final ClusterTime time;
+  private final ModelStore store = new ModelStore();
   private final Map<Bytes, NavigableMap<Long, Reply>> states = new HashMap<>();
   private final Map<Request, Long> placeOf = new HashMap<>();
   private final Map<Long, Reply> replyAt = new HashMap<>();
+  private final Map<Long, ClientOperation> writers = new HashMap<>();
   private final NavigableMap<Long, Long> knownAt = new TreeMap<>();
 
-  LogJudge(List<Entry> committed, List<Bytes> keys, Marks marks) {
+  /** Commands of one connection take effect in the order in which they were sent. */
+  private final Map<Long, Long> lastOfConnection = new HashMap<>();
+
+  LogJudge(Committed committed, ClusterTime time, List<Bytes> keys, Marks marks) {
     this.marks = marks;
+    this.time = time;
     keys.forEach(key -> states.put(key, new TreeMap<>(Map.of(0L, Reply.NOT_FOUND))));
-    committed.forEach(this::apply);
+    committed.entries().forEach(this::apply);
     knownAt.put(Long.MIN_VALUE, 0L);
   }
 
   private void apply(Entry entry) {
+    store.apply(entry).ifPresent(reply -> replyAt.put(entry.index(), reply));
     if (entry.kind() == Entry.Kind.COMMAND) {
-      store.apply(entry.index(), entry.time(), entry.command()).ifPresent(a -> note(entry, a));
-    } else {
-      store.advance(entry.index(), entry.time());
+      var command = Proposal.decode(entry.command()).command();
+      marks.seeIf(command.isEmpty(), Mark.VOID_APPLIED);
+      command.ifPresent(request -> notePlace(request, entry.index()));
     }
     states.forEach((key, history) -> noteState(entry.index(), key, history));
   }
 
   private void noteState(long index, Bytes key, NavigableMap<Long, Reply> history) {
-    var state = store.read(new Request.GetMeta(key));
+    var state = store.read(key);
     if (!state.equals(history.lastEntry().getValue())) {
       history.put(index, state);
     }
-  }
-
-  private void note(Entry entry, KvStore.Applied applied) {
-    Violation.unless(
-        applied.counted(), "the log holds a duplicate or a gap at index " + entry.index());
-    var command = Proposal.decode(entry.command()).command();
-    marks.seeIf(command.isEmpty(), Mark.VOID_APPLIED);
-    command.ifPresent(request -> notePlace(request, entry.index()));
-    replyAt.put(entry.index(), applied.reply());
   }
 
   /** Deletes of one key are equal; all other commands carry a value of their own. */
@@ -84,7 +82,9 @@ final class LogJudge {
     answered.sort(Comparator.comparingLong(ClientOperation::returnedAt));
     for (var operation : answered) {
       long from = knownAt.lowerEntry(operation.invokedAt()).getValue();
+      from = Math.max(from, lastOfConnection.getOrDefault(operation.connection(), 0L));
       long place = place(operation, from);
+      lastOfConnection.put(operation.connection(), place);
       long last = knownAt.lastEntry().getValue();
       knownAt.put(operation.returnedAt(), Math.max(last, place));
     }
@@ -102,6 +102,7 @@ final class LogJudge {
     Violation.unless(place != LOST, "lost: " + operation);
     Violation.unless(place > from, "before what was already known (" + from + "): " + operation);
     Violation.unless(reply.equals(replyAt.get(place)), "a wrong answer: " + operation);
+    writers.put(place, operation);
     return place;
   }
 
@@ -110,16 +111,34 @@ final class LogJudge {
     Long first = history.floorKey(from);
     for (var state : history.tailMap(first, true).entrySet()) {
       if (isAnswer(state.getValue(), reply)) {
+        checkAge(operation, state.getKey(), state.getValue());
         return Math.max(from, state.getKey());
       }
     }
     throw new Violation("a read of what is nowhere behind " + from + " in the log: " + operation);
   }
 
+  /** Whatever the log says of time, a value with an exptime is not read for ever. */
+  private void checkAge(ClientOperation read, long version, Reply state) {
+    var writer = writers.get(version);
+    if (writer != null && time.isKnown() && !state.equals(Reply.NOT_FOUND)) {
+      int exptime = ((Reply.ValueMeta) state).exptime();
+      long age = read.invokedAt() - writer.returnedAt();
+      Violation.unless(
+          exptime == 0 || age <= time.lifetimeMicrosMax(exptime),
+          "a value has outlived its time, written by " + writer + ": " + read);
+    }
+  }
+
   private static boolean isAnswer(Reply state, Reply heard) {
     return heard instanceof Reply.Value value
-        ? state.getClass() == Reply.ValueMeta.class
-            && ((Reply.ValueMeta) state).value().equals(value.value())
+        ? valueOf(state).equals(Optional.of(value.value()))
         : state.equals(heard);
+  }
+
+  private static Optional<Bytes> valueOf(Reply state) {
+    return state.equals(Reply.NOT_FOUND)
+        ? Optional.empty()
+        : Optional.of(((Reply.ValueMeta) state).value());
   }
 }

@@ -21,6 +21,7 @@ final class Observer {
   private final Trace trace;
   private final Committed committed;
   private final MessageAudit audit;
+  private final ClusterTime time;
   private final List<DurableLog> durable = new ArrayList<>();
   private final List<DurableLog> lost = new ArrayList<>();
   private final List<Seen> seen = new ArrayList<>();
@@ -32,7 +33,18 @@ final class Observer {
   private record RoleSeen(Role.Kind role, long term) {}
 
   /** What a server showed at its last turn. */
-  private record Seen(long run, long term, long commit, long applied, long last, boolean leads) {}
+  private record Seen(
+      long run,
+      long term,
+      long commit,
+      long applied,
+      long last,
+      boolean leads,
+      boolean knowsTime) {
+    static Seen nothing(long run) {
+      return new Seen(run, 0, 0, 0, 0, false, false);
+    }
+  }
 
   Observer(World world, Trace trace) {
     this.world = world;
@@ -40,9 +52,10 @@ final class Observer {
     marks = world.marks();
     committed = new Committed(marks);
     audit = new MessageAudit(marks);
+    time = new ClusterTime(world.conditions());
     for (int i = 0; i < world.conditions().servers(); i++) {
       durable.add(new DurableLog(i));
-      seen.add(new Seen(0, 0, 0, 0, 0, false));
+      seen.add(Seen.nothing(0));
     }
   }
 
@@ -52,6 +65,10 @@ final class Observer {
 
   Committed committed() {
     return committed;
+  }
+
+  ClusterTime time() {
+    return time;
   }
 
   /** Who was elected last. */
@@ -99,6 +116,7 @@ final class Observer {
     @Override
     public void onAppend(LogRecord.Append append) {
       append.entries().forEach(committed::appended);
+      append.entries().forEach(entry -> time.appended(entry, now()));
     }
 
     @Override
@@ -152,8 +170,20 @@ final class Observer {
       marks.see(Mark.LEADER_ELECTED);
       lastLeader = server.id();
       committed.elected(server, term);
+      time.elected(isColdStart());
       world.nemesis().leaderElected(server);
     }
+  }
+
+  /** Whether, before this turn, too few had heard a stamp for any quorum to have heard one. */
+  private boolean isColdStart() {
+    long heard =
+        world.servers().stream()
+            .map(each -> seen.get(each.id()).run() == each.run() && seen.get(each.id()).knowsTime())
+            .filter(Boolean::booleanValue)
+            .count();
+    int servers = world.servers().size();
+    return heard <= servers - (servers / 2 + 1);
   }
 
   /** A turn is over: nothing may have gone back. */
@@ -168,13 +198,18 @@ final class Observer {
             raft.commitIndex(),
             store.appliedIndex(),
             raft.log().lastIndex(),
-            raft.isLeader());
+            raft.isLeader(),
+            raft.clusterTime() >= 0);
     trace.add(now(), server.id(), "ends a turn", now.term() * 31 + now.last(), now);
     boolean sameRun = before.run() == now.run();
-    checkOrder(server, sameRun ? before : new Seen(now.run(), 0, 0, 0, 0, false), now);
+    checkOrder(server, sameRun ? before : Seen.nothing(now.run()), now);
     long from = sameRun ? before.commit() + 1 : 1;
     for (long index = from; index <= now.commit(); index++) {
+      boolean isNew = index > committed.entries().size();
       committed.committed(server, raft.log().entry(index), durable, lost);
+      if (isNew) {
+        time.committed(raft.log().entry(index));
+      }
     }
     if (!sameRun || before.applied() != now.applied()) {
       committed.applied(server);

@@ -102,8 +102,9 @@ public final class Simulation {
 
   private void judge() {
     var keys = world.clients().keysWithProbes();
-    var committed = world.observer().committed().entries();
-    new LogJudge(committed, keys, world.marks()).judge(world.clients().operations());
+    var observer = world.observer();
+    new LogJudge(observer.committed(), observer.time(), keys, world.marks())
+        .judge(world.clients().operations());
   }
 
   private static String describe(Throwable failure) {

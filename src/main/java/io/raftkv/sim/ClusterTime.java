@@ -1,0 +1,78 @@
+package io.raftkv.sim;
+
+import io.raftkv.raft.Entry;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Holds the stamps of the log against virtual time: whoever leads, they go as fast as the fastest
+ * clock at most, so that no key dies early, and hardly slower than the slowest. Where nobody in a
+ * majority has heard a stamp since it started, the wall clocks count, which may say anything: the
+ * first election is such a cold start, and behind a second one nothing is held against anything.
+ */
+final class ClusterTime {
+  private final double rateSpread;
+  private final long slackMillis;
+  private final Map<Place, Long> appendedAt = new HashMap<>();
+  private Optional<Base> base = Optional.empty();
+  private int coldStarts;
+  private int elections;
+
+  private record Place(long index, long term) {}
+
+  private record Base(long micros, long stamp) {}
+
+  ClusterTime(Conditions conditions) {
+    rateSpread = conditions.clocks().rateSpread();
+    slackMillis = 2L * conditions.electionTimeoutMillis();
+  }
+
+  /** An entry was written for the first time, or again. */
+  void appended(Entry entry, long micros) {
+    appendedAt.putIfAbsent(new Place(entry.index(), entry.term()), micros);
+  }
+
+  /**
+   * @param cold whether a majority may not have heard a stamp since it started
+   */
+  void elected(boolean cold) {
+    coldStarts += cold ? 1 : 0;
+    elections++;
+  }
+
+  /** Whether stamps can be held against time. */
+  boolean isKnown() {
+    return coldStarts <= 1;
+  }
+
+  void committed(Entry entry) {
+    long micros = appendedAt.get(new Place(entry.index(), entry.term()));
+    if (base.isEmpty()) {
+      base = Optional.of(new Base(micros, entry.time()));
+    } else if (isKnown()) {
+      check(entry, (micros - base.get().micros()) / Timeline.MILLI);
+    }
+  }
+
+  private void check(Entry entry, long elapsed) {
+    long stamped = entry.time() - base.orElseThrow().stamp();
+    Violation.unless(
+        stamped <= elapsed * (1 + rateSpread) + slackMillis,
+        "the cluster's time has gone " + stamped + " ms in " + elapsed + ": entry " + entry.index());
+    Violation.unless(
+        stamped >= elapsed * (1 - rateSpread) - lateMillisMax(),
+        "the cluster's time has gone only " + stamped + " ms in " + elapsed + ": " + entry.index());
+  }
+
+  /** Each new leader may have heard the last stamp late. */
+  private long lateMillisMax() {
+    return slackMillis * (1 + elections);
+  }
+
+  /** Within how much time a key with this exptime must have ended, whoever asks. */
+  long lifetimeMicrosMax(int exptime) {
+    double millis = exptime * 1_000L * (1 + 2 * rateSpread) + lateMillisMax();
+    return (long) millis * Timeline.MILLI;
+  }
+}
