@@ -76,6 +76,11 @@ final class ByteLog implements SimLog {
   }
 
   @Override
+  public Optional<Runnable> loseWrite() {
+    return disk.loseWrite();
+  }
+
+  @Override
   public DiskWeather weather() {
     return weather;
   }

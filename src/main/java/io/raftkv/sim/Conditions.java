@@ -63,6 +63,7 @@ public record Conditions(
    * @param valueBytesMax the size of the biggest value
    * @param expiring the share of updates with an exptime
    * @param hangUp the share of bursts whose client does not wait for the answers
+   * @param rush how many times as much the clients of the first server ask
    */
   public record Load(
       int clients,
@@ -71,7 +72,8 @@ public record Conditions(
       int keys,
       int valueBytesMax,
       double expiring,
-      double hangUp) {}
+      double hangUp,
+      int rush) {}
 
   /**
    * @param appendBytesMax of one AppendEntries

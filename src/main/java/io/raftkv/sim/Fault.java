@@ -62,6 +62,8 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
     FAIL_DISK,
     /** A server dies, and a bit of its files changes. */
     FLIP_BIT,
+    /** A server dies, and a write that was forced turns out to be lost. */
+    LOSE_WRITE,
     /** A server dies and comes back with an empty disk; once in a run. */
     WIPE,
     /** A wall clock jumps. */

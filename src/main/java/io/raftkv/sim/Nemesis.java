@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /** Makes the planned faults happen, and mends them when they have lasted. */
 final class Nemesis {
@@ -62,7 +63,8 @@ final class Nemesis {
       case HANG_DISK -> hang(server, fault);
       case FILL_DISK -> server.log().weather().fullUntil(mendedAt(fault));
       case FAIL_DISK -> failDisk(server, random);
-      case FLIP_BIT -> flipBit(server, fault, random);
+      case FLIP_BIT -> damage(server, fault, random, SimLog::flipBit);
+      case LOSE_WRITE -> damage(server, fault, random, SimLog::loseWrite);
       case WIPE -> wipe(server, fault);
       case JUMP_CLOCK -> jump(server, random);
       case TRANSFER -> transfer(random);
@@ -253,12 +255,16 @@ final class Nemesis {
     }
   }
 
-  /** In a log that is not at rest, a turned bit in the last batch looks like a torn write. */
-  private void flipBit(SimServer server, Fault fault, SplittableRandom random) {
+  /** In a log that is not at rest, damage to the last batch looks like a torn write. */
+  private void damage(
+      SimServer server,
+      Fault fault,
+      SplittableRandom random,
+      Function<SimLog, Optional<Runnable>> damage) {
     boolean atRest = server.isLogAtRest();
     server.crash(random.nextBoolean());
     if (atRest) {
-      world.flipBit(server);
+      world.damage(server, damage);
     }
     mend(fault, server::start);
   }

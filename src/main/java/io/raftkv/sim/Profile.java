@@ -43,6 +43,7 @@ public enum Profile {
           Fault.Kind.FILL_DISK,
           Fault.Kind.FAIL_DISK,
           Fault.Kind.FLIP_BIT,
+          Fault.Kind.LOSE_WRITE,
           Fault.Kind.WIPE);
 
   private static final List<Fault.Kind> CLOCK_FAULTS =
@@ -127,7 +128,8 @@ public enum Profile {
         1 + random.nextInt(4),
         random.nextInt(3) == 0 ? 8_192 : 64,
         this == CLOCK ? 0.6 : random.nextDouble() * 0.4,
-        random.nextInt(2) == 0 ? 0.05 : 0);
+        random.nextInt(2) == 0 ? 0.05 : 0,
+        random.nextInt(4) == 0 ? 5 : 1);
   }
 
   private Conditions.Bounds bounds(RandomGenerator random, int timeout) {

@@ -86,6 +86,11 @@ final class RecordLog implements SimLog {
   }
 
   @Override
+  public Optional<Runnable> loseWrite() {
+    return Optional.empty();
+  }
+
+  @Override
   public DiskWeather weather() {
     return weather;
   }

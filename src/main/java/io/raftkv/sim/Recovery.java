@@ -56,16 +56,36 @@ final class Recovery {
     if (core.contains(server)) {
       server.resume();
       server.start();
-    } else if (random.nextBoolean()) {
-      server.crash(true);
     } else {
-      server.pause();
+      disturb(server);
     }
     for (var other : core) {
       if (other != server) {
         world.links().mended(server, other);
       }
     }
+  }
+
+  /** What is left of the others must not keep the core from serving. */
+  private void disturb(SimServer server) {
+    switch (random.nextInt(4)) {
+      case 0 -> server.crash(true);
+      case 1 -> server.pause();
+      case 2 -> deafen(server);
+      default -> {
+        server.resume();
+        server.log().weather().hangUntil(Long.MAX_VALUE / 2);
+      }
+    }
+  }
+
+  /** It speaks, and hears nobody. */
+  private void deafen(SimServer server) {
+    server.resume();
+    for (var other : core) {
+      world.network().cut(other.id(), server.id(), true);
+    }
+    world.links().fellSilent(world.servers());
   }
 
   private boolean isServing() {

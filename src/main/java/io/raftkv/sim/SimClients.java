@@ -89,14 +89,20 @@ final class SimClients {
   }
 
   private void plan(int server, long connection) {
-    long think = random.nextLong(world.conditions().load().thinkMillisMax() * Timeline.MILLI + 1);
+    long thinkMicrosMax = world.conditions().load().thinkMillisMax() * Timeline.MILLI;
+    long think = random.nextLong(thinkMicrosMax / rush(server) + 1);
     world.timeline().after(1 + think, () -> burst(server, connection));
+  }
+
+  /** One server's clients may ask so much that a leader that is cut off appends a lot. */
+  private int rush(int server) {
+    return server == 0 ? world.conditions().load().rush() : 1;
   }
 
   /** All choices are drawn whether they are needed or not, so that equal seeds ask alike. */
   private void burst(int server, long connection) {
     var load = world.conditions().load();
-    int count = 1 + random.nextInt(load.burst());
+    int count = 1 + random.nextInt(load.burst() * rush(server));
     boolean hangsUp = Chance.happens(random, load.hangUp());
     if (ended) {
       return;

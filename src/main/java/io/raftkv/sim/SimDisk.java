@@ -105,16 +105,49 @@ final class SimDisk implements Disk {
     forcedNames = new TreeMap<>(names);
   }
 
-  /** Turns one bit of what is there; names the file. */
+  /**
+   * Turns one bit of what is there, more often than not where it matters; to be run to turn it
+   * back.
+   */
   Optional<Runnable> flipBit() {
+    var logs = logs();
     var files = names.values().stream().filter(file -> file.size() > 0).toList();
-    if (files.isEmpty()) {
+    if (logs.isEmpty()) {
       return Optional.empty();
     }
-    var file = files.get(random.nextInt(files.size()));
-    int bit = random.nextInt(file.size() * 8);
+    var newest = logs.get(logs.size() - 1);
+    var older = logs.get(random.nextInt(logs.size()));
+    return Optional.of(
+        switch (random.nextInt(4)) {
+          case 0, 1 -> flip(newest, 0, newest.used());
+          case 2 -> flip(older, Math.max(0, older.used() - 100), older.used());
+          default -> {
+            var any = files.get(random.nextInt(files.size()));
+            yield flip(any, 0, any.size());
+          }
+        });
+  }
+
+  private List<SimFile> logs() {
+    return names.entrySet().stream()
+        .filter(file -> file.getKey().startsWith("log-") && file.getValue().used() > 0)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private Runnable flip(SimFile file, int from, int to) {
+    int bit = 8 * from + random.nextInt(8 * (to - from));
     file.flip(bit);
-    return Optional.of(() -> file.flip(bit));
+    return () -> file.flip(bit);
+  }
+
+  /**
+   * Takes back a write that was forced, though later ones were, too: the disk has lied. Empty if
+   * there is none; to be run to make the disk honest again.
+   */
+  Optional<Runnable> loseWrite() {
+    var logs = logs();
+    return logs.isEmpty() ? Optional.empty() : logs.get(logs.size() - 1).loseWrite(random);
   }
 
   private void operate(long micros, Effect done, Effect partly) throws IOException {

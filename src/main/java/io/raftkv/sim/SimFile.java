@@ -10,8 +10,10 @@ import java.util.random.RandomGenerator;
 /** A file: its bytes as processes see them, as they were forced, and what lies between. */
 final class SimFile {
   private static final int SECTOR = 512;
+  private static final int REMEMBERED_MAX = 8;
 
   private final List<Write> unforced = new ArrayList<>();
+  private final List<Write> remembered = new ArrayList<>();
   private byte[] seen = new byte[0];
   private byte[] forced = new byte[0];
 
@@ -50,6 +52,10 @@ final class SimFile {
     for (var write : unforced) {
       forced = put(forced, write.position, write.content);
     }
+    remembered.addAll(unforced);
+    if (remembered.size() > REMEMBERED_MAX) {
+      remembered.subList(0, remembered.size() - REMEMBERED_MAX).clear();
+    }
     unforced.clear();
   }
 
@@ -84,6 +90,31 @@ final class SimFile {
       }
     }
     return survived;
+  }
+
+  /** How many bytes there are up to the last that is not zero. */
+  int used() {
+    int used = seen.length;
+    while (used > 0 && seen[used - 1] == 0) {
+      used--;
+    }
+    return used;
+  }
+
+  /** Takes back one of the last writes, but not the very last; empty if there are too few. */
+  Optional<Runnable> loseWrite(RandomGenerator random) {
+    if (remembered.size() < 2) {
+      return Optional.empty();
+    }
+    var lost = remembered.get(random.nextInt(remembered.size() - 1));
+    var before = Arrays.copyOfRange(seen, lost.position, lost.position + lost.content.length);
+    overwrite(lost.position, new byte[lost.content.length]);
+    return Optional.of(() -> overwrite(lost.position, before));
+  }
+
+  private void overwrite(int position, byte[] content) {
+    seen = put(seen, position, content);
+    forced = put(forced, position, content);
   }
 
   void flip(int bit) {

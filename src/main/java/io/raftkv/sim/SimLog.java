@@ -39,6 +39,9 @@ interface SimLog {
   /** Turns a bit of what lies there, if there are bits; to be run to turn it back. */
   Optional<Runnable> flipBit();
 
+  /** The disk forgets a write that it had said was forced; to be run to bring it back. */
+  Optional<Runnable> loseWrite();
+
   /** How the disk feels. */
   DiskWeather weather();
 

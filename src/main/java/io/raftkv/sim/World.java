@@ -6,6 +6,7 @@ import io.raftkv.raft.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -21,7 +22,7 @@ final class World {
   private final List<Integer> members;
   private final List<SimServer> servers = new ArrayList<>();
   private final List<SplittableRandom> diskChance = new ArrayList<>();
-  private final List<Optional<Runnable>> flipped = new ArrayList<>();
+  private final List<Optional<Runnable>> damaged = new ArrayList<>();
   private final Observer observer;
   private final SimNetwork network;
   private final Links links;
@@ -51,7 +52,7 @@ final class World {
     double rate = 1 + clocks.rateSpread() * (2 * random.nextDouble() - 1);
     var clock = new SimClock(rate, random.nextInt(clocks.offsetMillisMax() + 1));
     diskChance.add(chance.stream("disk" + id));
-    flipped.add(Optional.empty());
+    damaged.add(Optional.empty());
     servers.add(new SimServer(this, id, clock, newLog(id, clock), chance.stream("server" + id)));
   }
 
@@ -130,36 +131,41 @@ final class World {
     timeline.after(RESTART_AFTER, server::start);
   }
 
-  /** A bit of this server's files turns; it must be found, or do no harm, when it starts. */
-  void flipBit(SimServer server) {
-    if (flipped.get(server.id()).isEmpty()) {
-      flipped.set(server.id(), server.log().flipBit());
+  /**
+   * Something happens to the files of this server, which is down: it must be found, or do no harm,
+   * when it starts.
+   *
+   * @param damage does it; to be run to mend it
+   */
+  void damage(SimServer server, Function<SimLog, Optional<Runnable>> damage) {
+    if (damaged.get(server.id()).isEmpty()) {
+      damaged.set(server.id(), damage.apply(server.log()));
     }
   }
 
   /** What the log of a server said when it was opened: only known damage may stop it. */
   void cannotStart(SimServer server, Failure failure) {
-    boolean damaged = failure.status() == ExitStatus.DAMAGED;
-    var mend = flipped.get(server.id());
+    boolean isDamage = failure.status() == ExitStatus.DAMAGED;
+    var mend = damaged.get(server.id());
     Violation.unless(
-        !damaged || mend.isPresent(),
+        !isDamage || mend.isPresent(),
         "server " + server.id() + " calls an intact log damaged: " + failure.getMessage());
     mend.ifPresent(Runnable::run);
-    flipped.set(server.id(), Optional.empty());
-    marks.seeIf(damaged, Mark.DAMAGE_FOUND);
+    damaged.set(server.id(), Optional.empty());
+    marks.seeIf(isDamage, Mark.DAMAGE_FOUND);
     timeline.after(RESTART_AFTER, server::start);
   }
 
   /** A server has read its log without complaint. */
   void started(SimServer server) {
-    marks.seeIf(flipped.get(server.id()).isPresent(), Mark.DAMAGE_HARMLESS);
-    flipped.set(server.id(), Optional.empty());
+    marks.seeIf(damaged.get(server.id()).isPresent(), Mark.DAMAGE_HARMLESS);
+    damaged.set(server.id(), Optional.empty());
   }
 
   /** The server, which is down, gets an empty disk. */
   void wipe(SimServer server) {
     marks.see(Mark.SERVER_WIPED);
-    flipped.set(server.id(), Optional.empty());
+    damaged.set(server.id(), Optional.empty());
     server.replaceLog(newLog(server.id(), server.clock()));
     observer.wiped(server.id());
   }
