@@ -42,6 +42,11 @@ final class Expiry {
     return keys.isEmpty() ? NEVER : keys.firstKey().deadline();
   }
 
+  /** The latest deadline up to {@code time}; there must be one. */
+  long latest(long time) {
+    return keys.lowerKey(new Due(time + 1, 0)).deadline();
+  }
+
   /** Takes out the key with the earliest deadline; there must be one. */
   Bytes removeEarliest() {
     return keys.pollFirstEntry().getValue();

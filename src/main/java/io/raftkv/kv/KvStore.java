@@ -12,6 +12,9 @@ import java.util.Optional;
  * entry that stored it; time is the stamp of the last entry.
  */
 public final class KvStore {
+  /** There is no deadline. */
+  public static final long NO_DEADLINE = -1;
+
   private final Map<Bytes, Versioned> values = new HashMap<>();
   private final Expiry expiry = new Expiry();
   private final Origins origins = new Origins();
@@ -80,6 +83,14 @@ public final class KvStore {
   /** The cluster time at which the next key ends, {@code Long.MAX_VALUE} if none does. */
   public long earliestDeadline() {
     return expiry.earliest();
+  }
+
+  /**
+   * The latest cluster time up to {@code time} at which a key that is still here ends, {@link
+   * #NO_DEADLINE} if none does.
+   */
+  public long latestDeadline(long time) {
+    return expiry.earliest() <= time ? expiry.latest(time) : NO_DEADLINE;
   }
 
   /** The index of the last entry applied, 0 before the first. */

@@ -24,7 +24,6 @@ final class ClientConnection implements RequestParser.Sink {
   private final ArrayDeque<Reply> ready = new ArrayDeque<>();
   private final ReplyWriter writer = new ReplyWriter();
   private List<Request> parsed = new ArrayList<>();
-  private long waitingBytes;
   private long readyBytes;
   private long accounted;
   private int tooLate;
@@ -66,8 +65,7 @@ final class ClientConnection implements RequestParser.Sink {
   @Override
   public void request(Request request) {
     parsed.add(request);
-    waitingBytes += request.weight();
-    outstanding.addRequest(port.now());
+    outstanding.addRequest(port.now(), request.weight());
   }
 
   @Override
@@ -93,9 +91,6 @@ final class ClientConnection implements RequestParser.Sink {
 
   private void answer(Reply reply) {
     outstanding.answerRequest();
-    if (outstanding.requests() == 0) {
-      waitingBytes = 0;
-    }
     ready.add(reply);
     readyBytes += weight(reply);
     readyMalformed();
@@ -133,7 +128,7 @@ final class ClientConnection implements RequestParser.Sink {
   }
 
   private long heldBytes() {
-    return waitingBytes + readyBytes + parser.heldBytes();
+    return outstanding.weight() + readyBytes + parser.heldBytes();
   }
 
   private void account() {
@@ -146,7 +141,7 @@ final class ClientConnection implements RequestParser.Sink {
     var limits = port.limits();
     boolean tooMuch =
         outstanding.size() + ready.size() >= limits.requestsMax()
-            || waitingBytes + readyBytes >= limits.connectionBytesMax()
+            || outstanding.weight() + readyBytes >= limits.connectionBytesMax()
             || (heldBytes() > limits.smallBytes() && port.isCrowded(this))
             || ending;
     if (tooMuch && !paused) {

@@ -11,11 +11,13 @@ final class Outstanding {
   private final ArrayDeque<Run> runs = new ArrayDeque<>();
   private int requests;
   private int malformed;
+  private long weight;
 
   private static final class Run {
     final long askedAt;
     final boolean isMalformed;
-    int count = 1;
+    int count;
+    long weight;
 
     Run(long askedAt, boolean isMalformed) {
       this.askedAt = askedAt;
@@ -32,14 +34,24 @@ final class Outstanding {
     return requests + malformed;
   }
 
-  void addRequest(long now) {
+  /** How much memory the requests hold that wait for the replica, about. */
+  long weight() {
+    return weight;
+  }
+
+  /**
+   * @param bytes how much memory the request holds
+   */
+  void addRequest(long now, int bytes) {
     requests++;
+    weight += bytes;
     var last = runs.peekLast();
-    if (last != null && !last.isMalformed && last.askedAt == now) {
-      last.count++;
-    } else {
-      runs.add(new Run(now, false));
+    if (last == null || last.isMalformed || last.askedAt != now) {
+      last = new Run(now, false);
+      runs.add(last);
     }
+    last.count++;
+    last.weight += bytes;
   }
 
   void addMalformed(long now) {
@@ -53,10 +65,13 @@ final class Outstanding {
     return first.askedAt;
   }
 
-  /** The oldest request has its answer. */
+  /** The oldest request has its answer; of a run each request counts for as much as the others. */
   void answerRequest() {
     Run first = runs.getFirst();
+    long bytes = first.weight / first.count;
     requests--;
+    weight -= bytes;
+    first.weight -= bytes;
     first.count--;
     if (first.count == 0) {
       runs.removeFirst();

@@ -112,7 +112,12 @@ final class Candidate extends Role {
   private Message.RequestVote request(long term, boolean preVote) {
     var log = node.log();
     return new Message.RequestVote(
-        term, log.lastIndex(), log.lastTerm(), preVote, transfer && !preVote);
+        term, log.lastIndex(), log.lastTerm(), preVote, isAskedByLeader() && !preVote);
+  }
+
+  /** The leader asked for one election, not for all that may follow if that one is lost. */
+  private boolean isAskedByLeader() {
+    return transfer && elections == 1;
   }
 
   /** What was asked before the link was open is lost: ask this one again. */

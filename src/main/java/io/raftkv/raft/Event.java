@@ -56,8 +56,11 @@ public sealed interface Event {
   /**
    * The state machine holds something that ends at {@code deadline} of the cluster clock, which has
    * come: a leader makes sure that its log says so, and answers no read below that entry.
+   *
+   * @param isAwaited whether a read waits for it; otherwise it may wait for the entry that says so
+   *     of an earlier deadline
    */
-  record Expire(long deadline) implements Event {
+  record Expire(long deadline, boolean isAwaited) implements Event {
     @Override
     public void dispatch(Handler handler) {
       handler.onExpire(this);

@@ -111,14 +111,16 @@ final class Leader extends Role {
 
   /**
    * Lets the log say that {@code deadline} has come, by an empty entry if nothing else will, and
-   * answers no read below that; never a second such entry before the first is committed.
+   * answers no read below that. Unless a read waits for it, never a second such entry before the
+   * first is committed.
    */
   @Override
-  void expire(long deadline) {
-    if (stamp() < deadline) {
+  void expire(long deadline, boolean isAwaited) {
+    boolean isUnderWay = expireIndex > node.commitIndex() && !isAwaited;
+    if (stamp() < deadline || isUnderWay) {
       return;
     }
-    if (node.log().lastTime() < deadline && expireIndex <= node.commitIndex()) {
+    if (node.log().lastTime() < deadline) {
       append(Entry.Kind.EMPTY, Bytes.EMPTY);
     }
     expireIndex = node.log().lastIndex();

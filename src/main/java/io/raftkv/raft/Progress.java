@@ -15,6 +15,10 @@ final class Progress {
   private long matchIndex;
   private long nextIndex;
   private long inFlightBytes;
+
+  /** From where on this leader has sent anything: what lies before was never in flight. */
+  private long sentFrom;
+
   private long round;
   private long heardAt;
   private long sentAt = LONG_AGO;
@@ -27,6 +31,7 @@ final class Progress {
     this.log = log;
     this.incarnation = incarnation;
     this.nextIndex = nextIndex;
+    this.sentFrom = nextIndex;
     this.heardAt = now;
   }
 
@@ -63,6 +68,7 @@ final class Progress {
 
   private void probe(long next) {
     nextIndex = Math.max(matchIndex + 1, next);
+    sentFrom = nextIndex;
     probing = true;
     probeEnd = 0;
     inFlightBytes = 0;
@@ -92,7 +98,7 @@ final class Progress {
       probeEnd = entries.isEmpty() ? probeEnd : nextIndex - 1 + entries.size();
     } else {
       nextIndex += entries.size();
-      inFlightBytes += weight(entries);
+      inFlightBytes += log.weight(nextIndex - entries.size(), nextIndex - 1);
     }
     sentCommit = Math.min(commitIndex, nextIndex - 1);
     sentRound = currentRound;
@@ -110,10 +116,10 @@ final class Progress {
     if (probing) {
       probing = false;
       nextIndex = Math.max(nextIndex, probeEnd + 1);
-      inFlightBytes = weight(log.slice(matchIndex + 1, nextIndex - 1));
+      inFlightBytes = weightFrom(matchIndex + 1, nextIndex - 1);
     }
     if (match > matchIndex) {
-      inFlightBytes -= weight(log.slice(matchIndex + 1, Math.min(match, nextIndex - 1)));
+      inFlightBytes -= weightFrom(matchIndex + 1, Math.min(match, nextIndex - 1));
       matchIndex = match;
       nextIndex = Math.max(nextIndex, matchIndex + 1);
     }
@@ -128,11 +134,7 @@ final class Progress {
     }
   }
 
-  private static long weight(List<Entry> entries) {
-    long weight = 0;
-    for (var entry : entries) {
-      weight += entry.weight();
-    }
-    return weight;
+  private long weightFrom(long from, long to) {
+    return log.weight(Math.max(from, sentFrom), to);
   }
 }

@@ -53,6 +53,15 @@ public final class RaftLog {
     return from > to ? List.of() : List.copyOf(entries.subList((int) (from - 1), (int) to));
   }
 
+  /** What the entries from {@code from} to {@code to} count for where bytes are bounded. */
+  long weight(long from, long to) {
+    long weight = 0;
+    for (long index = from; index <= to; index++) {
+      weight += entry(index).weight();
+    }
+    return weight;
+  }
+
   /**
    * The entries from {@code from} on, as many as {@code bytesMax} allows, but one at least if there
    * is one.

@@ -25,6 +25,7 @@ public final class RaftNode implements Event.Handler {
   private Role role;
   private long term;
   private int votedFor;
+  private long votedIncarnation;
   private long clusterId;
   private long commitIndex;
   private long appliedIndex;
@@ -167,7 +168,7 @@ public final class RaftNode implements Event.Handler {
 
   @Override
   public void onExpire(Event.Expire event) {
-    role.expire(event.deadline());
+    role.expire(event.deadline(), event.isAwaited());
   }
 
   @Override
@@ -269,14 +270,21 @@ public final class RaftNode implements Event.Handler {
             || now - outbox.oldestWriteSince() < config.electionTimeoutMillis());
   }
 
+  /**
+   * The same candidate that asks again gets the same vote. In a cluster that is not formed nothing
+   * else tells a server from another that came in its place with an empty disk, and that does not
+   * know what the first has already done in this term.
+   */
   boolean mayVoteFor(int candidate) {
-    return votedFor == NOBODY || votedFor == candidate;
+    boolean isSame = membership.isConfigured() || votedIncarnation == membership.talking(candidate);
+    return votedFor == NOBODY || (votedFor == candidate && isSame);
   }
 
   /** Gives this term's vote; whoever votes for another does not campaign for itself. */
   void voteFor(int candidate) {
     if (votedFor != candidate) {
       votedFor = candidate;
+      votedIncarnation = membership.talking(candidate);
       outbox.recordVote(term, candidate);
     }
     if (role.kind() == Role.Kind.FOLLOWER) {

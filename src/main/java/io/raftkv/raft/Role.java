@@ -71,7 +71,7 @@ public abstract class Role implements Message.Handler {
   }
 
   /** A deadline of the state machine has come. */
-  void expire(long deadline) {}
+  void expire(long deadline, boolean isAwaited) {}
 
   /** Another incarnation now talks as {@code peer}, or the link to it opened anew. */
   void onPeerReset(int peer) {}

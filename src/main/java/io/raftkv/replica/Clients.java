@@ -2,8 +2,8 @@ package io.raftkv.replica;
 
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -19,10 +19,10 @@ final class Clients {
   private final long timeoutMillis;
   private final Environment environment;
   private final Map<Long, Connection> connections = new HashMap<>();
-  private final ArrayDeque<Connection> line = new ArrayDeque<>();
+  private final LinkedHashSet<Connection> line = new LinkedHashSet<>();
 
-  /** In the order of their deadlines, since all wait equally long; answered ones may remain. */
-  private final ArrayDeque<Waiting> deadlines = new ArrayDeque<>();
+  /** What may still be given up, in the order of the deadlines, since all wait equally long. */
+  private final LinkedHashSet<Waiting> deadlines = new LinkedHashSet<>();
 
   Clients(long timeoutMillis, Environment environment) {
     this.timeoutMillis = timeoutMillis;
@@ -34,30 +34,33 @@ final class Clients {
     var waiting = new Waiting(connection, request, now + timeoutMillis);
     connection.add(waiting);
     deadlines.add(waiting);
-    enqueue(connection);
+    line.add(connection);
   }
 
-  void forget(long id) {
+  /**
+   * Drops what nobody waits for any more. A command that was sent keeps its deadline: it may not
+   * take effect an hour late, whoever has left meanwhile.
+   */
+  void forget(long id, Reads reads) {
     var connection = connections.remove(id);
     if (connection != null) {
-      connection.forget();
-    }
-  }
-
-  private void enqueue(Connection connection) {
-    if (!connection.queued) {
-      connection.queued = true;
-      line.add(connection);
+      line.remove(connection);
+      for (var waiting : connection.forget()) {
+        if (waiting.sequence == 0) {
+          deadlines.remove(waiting);
+          reads.drop(waiting);
+        }
+      }
     }
   }
 
   /** Hands out, connection by connection, what may be sent now, while writes have room. */
   void issue(BooleanSupplier hasRoom, Consumer<Waiting> write, Consumer<Waiting> read) {
     while (!line.isEmpty() && hasRoom.getAsBoolean()) {
-      var connection = line.removeFirst();
-      connection.queued = false;
+      var connection = line.iterator().next();
+      line.remove(connection);
       if (issue(connection, hasRoom, write, read)) {
-        enqueue(connection);
+        line.add(connection);
       }
     }
   }
@@ -81,12 +84,14 @@ final class Clients {
 
   /** A numbered command has been applied, and its outcome noted. */
   void writeApplied(Waiting write) {
+    deadlines.remove(write);
     write.connection.writeApplied();
     progressed(write.connection);
   }
 
-  /** A read has been answered, or given up. */
+  /** A read has been answered. */
   void readEnded(Waiting read) {
+    deadlines.remove(read);
     read.connection.readEnded();
     progressed(read.connection);
   }
@@ -98,32 +103,37 @@ final class Clients {
     for (var reply = connection.nextReply(); reply != null; reply = connection.nextReply()) {
       environment.reply(connection.id, reply);
     }
-    enqueue(connection);
+    line.add(connection);
   }
 
   /** Answers what has waited too long; of a command that was sent the outcome is then unknown. */
-  void expire(long now, Origin origin) {
-    while (!deadlines.isEmpty()
-        && (deadlines.getFirst().isAnswered() || deadlines.getFirst().deadline <= now)) {
-      var waiting = deadlines.removeFirst();
-      if (!waiting.isAnswered()) {
-        giveUp(waiting, origin);
+  void expire(long now, Origin origin, Reads reads) {
+    while (nextDeadline() <= now) {
+      var waiting = deadlines.iterator().next();
+      deadlines.remove(waiting);
+      waiting.reply = Reply.INTERNAL;
+      if (waiting.sequence != 0) {
+        origin.giveUp(waiting);
+      } else if (waiting.isSentRead) {
+        reads.drop(waiting);
+        waiting.connection.readEnded();
       }
+      progressed(waiting.connection);
     }
-  }
-
-  private void giveUp(Waiting waiting, Origin origin) {
-    waiting.reply = Reply.INTERNAL;
-    if (waiting.sequence != 0) {
-      origin.giveUp(waiting);
-    } else if (waiting.isSentRead) {
-      waiting.connection.readEnded();
-    }
-    progressed(waiting.connection);
   }
 
   /** When the next request has waited too long. */
   long nextDeadline() {
-    return deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.getFirst().deadline;
+    return deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.iterator().next().deadline;
+  }
+
+  /** How many requests may still be given up. */
+  int waiting() {
+    return deadlines.size();
+  }
+
+  /** How many connections have their turn to come. */
+  int inLine() {
+    return line.size();
   }
 }

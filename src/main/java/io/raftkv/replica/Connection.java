@@ -3,6 +3,7 @@ package io.raftkv.replica;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,6 @@ final class Connection {
   private int writesUnderWay;
   private int readsUnderWay;
   private boolean gone;
-
-  /** Whether it stands in the line of connections that may have something to send. */
-  boolean queued;
 
   Connection(long id) {
     this.id = id;
@@ -67,11 +65,13 @@ final class Connection {
     return gone;
   }
 
-  /** Nobody waits for replies any more, and what was not yet sent is not sent. */
-  void forget() {
+  /** Nobody waits for replies any more, and what was not yet sent is not sent; says what waited. */
+  List<Waiting> forget() {
     gone = true;
+    var waited = List.copyOf(unanswered);
     unanswered.clear();
     unsent.clear();
+    return waited;
   }
 
   /** The next reply whose turn has come, or null. */

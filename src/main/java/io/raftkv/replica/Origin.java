@@ -111,6 +111,11 @@ final class Origin {
     return command.waiting;
   }
 
+  /** How many numbered commands have not been seen applied. */
+  int unseen() {
+    return unseen.size();
+  }
+
   /** Everything unseen, in order. */
   List<Bytes> all() {
     var proposals = new ArrayList<Bytes>(unseen.size());

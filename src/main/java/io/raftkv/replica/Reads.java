@@ -1,9 +1,10 @@
 package io.raftkv.replica;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,14 +19,14 @@ final class Reads {
   private static final long UNCONFIRMED = Long.MAX_VALUE;
 
   private final Map<Long, Batch> batches = new LinkedHashMap<>();
-  private List<Waiting> gathered = new ArrayList<>();
+  private Set<Waiting> gathered = new LinkedHashSet<>();
   private long lastId;
 
   private static final class Batch {
-    final List<Waiting> reads;
+    final Set<Waiting> reads;
     long index = UNCONFIRMED;
 
-    Batch(List<Waiting> reads) {
+    Batch(Set<Waiting> reads) {
       this.reads = reads;
     }
   }
@@ -41,6 +42,18 @@ final class Reads {
     gathered.add(read);
   }
 
+  /** Nobody waits for this read any more. */
+  void drop(Waiting read) {
+    if (!gathered.remove(read)) {
+      batches.values().stream().filter(b -> !b.reads.isEmpty()).forEach(b -> b.reads.remove(read));
+    }
+  }
+
+  /** How many reads wait. */
+  int waiting() {
+    return gathered.size() + batches.values().stream().mapToInt(b -> b.reads.size()).sum();
+  }
+
   /** Whether reads wait to be sent under a new id, and one is free. */
   boolean canSend() {
     return !gathered.isEmpty() && batches.size() < BATCHES_MAX;
@@ -49,13 +62,13 @@ final class Reads {
   /** Fixes what was gathered as one batch, and gives it an id. */
   long send() {
     batches.put(++lastId, new Batch(gathered));
-    gathered = new ArrayList<>();
+    gathered = new LinkedHashSet<>();
     return lastId;
   }
 
   /** A batch without a read, to learn up to where everything must be applied. */
   long sendEmpty() {
-    batches.put(++lastId, new Batch(List.of()));
+    batches.put(++lastId, new Batch(Set.of()));
     return lastId;
   }
 

@@ -75,7 +75,7 @@ public final class Replica {
 
   /** The client is gone: its replies are dropped, and what was not yet sent is not sent. */
   public void forget(long connection) {
-    clients.forget(connection);
+    clients.forget(connection, reads);
   }
 
   /** Takes one event. */
@@ -94,9 +94,9 @@ public final class Replica {
   public void flush() {
     do {
       effects.again = false;
-      clients.expire(now, origin);
+      clients.expire(now, origin, reads);
       issue();
-      expireKeys();
+      expireKeys(false);
       retry();
       for (var effect : raft.flush()) {
         effect.dispatch(effects);
@@ -118,6 +118,11 @@ public final class Replica {
   /** What an operator may want to know. */
   public ReplicaStatus status() {
     return new ReplicaStatus(raft.status(), store.appliedIndex(), store.size(), serving);
+  }
+
+  /** What waits here, to hold it against its bounds. */
+  public Backlog backlog() {
+    return new Backlog(clients.waiting(), reads.waiting(), origin.unseen(), clients.inLine());
   }
 
   /** The store, to read; for tests and checks. */
@@ -164,14 +169,20 @@ public final class Replica {
   }
 
   private void read(long readId) {
-    expireKeys();
+    expireKeys(true);
     raft.handle(new Event.Read(readId));
   }
 
-  /** If the earliest deadline has come, the log must say so before a read may be answered. */
-  private void expireKeys() {
-    if (raft.isLeader() && store.earliestDeadline() <= raft.clusterTime()) {
-      raft.handle(new Event.Expire(store.earliestDeadline()));
+  /**
+   * If deadlines have come, the log must say so, and up to the latest of them before a read may be
+   * answered.
+   */
+  private void expireKeys(boolean isAwaited) {
+    if (raft.isLeader()) {
+      long due = store.latestDeadline(raft.clusterTime());
+      if (due != KvStore.NO_DEADLINE) {
+        raft.handle(new Event.Expire(due, isAwaited));
+      }
     }
   }
 
@@ -263,7 +274,7 @@ public final class Replica {
         return;
       }
       if (event.message() instanceof Message.ReadIndex) {
-        expireKeys();
+        expireKeys(true);
       }
       raft.handle(event);
     }

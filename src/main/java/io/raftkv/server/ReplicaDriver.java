@@ -91,11 +91,7 @@ final class ReplicaDriver implements Storage.Listener {
 
   @Override
   public void lifeForced(Life life) {
-    onLoop(
-        running -> {
-          running.openTurn();
-          running.replica.lifeForced(life);
-        });
+    onLoop(running -> running.act(() -> running.replica.lifeForced(life)));
   }
 
   @Override
@@ -125,6 +121,7 @@ final class ReplicaDriver implements Storage.Listener {
   private final class Live {
     private static final long NO_TIMER = -1;
 
+    private final long beganNanos = System.nanoTime();
     private final Storage storage;
     private final BusEnvironment environment;
     private final Replica replica;
@@ -154,12 +151,14 @@ final class ReplicaDriver implements Storage.Listener {
     }
 
     void fromClients(Object message) {
-      openTurn();
-      if (message instanceof ClientRequests batch) {
-        batch.requests().forEach(request -> replica.request(batch.connection(), request));
-      } else {
-        replica.forget(((ClientGone) message).connection());
-      }
+      act(
+          () -> {
+            if (message instanceof ClientRequests batch) {
+              batch.requests().forEach(request -> replica.request(batch.connection(), request));
+            } else {
+              replica.forget(((ClientGone) message).connection());
+            }
+          });
     }
 
     /** An empty batch is the transport's word that it is there and wants to know who we are. */
@@ -171,19 +170,24 @@ final class ReplicaDriver implements Storage.Listener {
     }
 
     void handle(Event event) {
-      openTurn();
-      guarded(
+      act(
           () -> {
             recorder.record(event);
             replica.handle(event);
           });
     }
 
+    void act(Runnable step) {
+      openTurn();
+      guarded(step);
+    }
+
     void openTurn() {
       if (!turnOpen && !ended) {
         turnOpen = true;
-        replica.handle(new Event.Tick(monotonicMillis(), System.currentTimeMillis()));
         context.runOnContext(go -> closeTurn());
+        var tick = new Event.Tick(monotonicMillis(), System.currentTimeMillis());
+        guarded(() -> replica.handle(tick));
       }
     }
 
@@ -230,8 +234,8 @@ final class ReplicaDriver implements Storage.Listener {
       openTurn();
     }
 
-    private static long monotonicMillis() {
-      return System.nanoTime() / 1_000_000;
+    private long monotonicMillis() {
+      return (System.nanoTime() - beganNanos) / 1_000_000;
     }
   }
 }

@@ -12,6 +12,8 @@ import java.util.Optional;
  * first election is such a cold start, and behind a second one nothing is held against anything.
  */
 final class ClusterTime {
+  private static final long UNSEEN = -1;
+
   private final double rateSpread;
   private final long slackMillis;
   private final Map<Place, Long> appendedAt = new HashMap<>();
@@ -47,7 +49,8 @@ final class ClusterTime {
   }
 
   void committed(Entry entry) {
-    long micros = appendedAt.get(new Place(entry.index(), entry.term()));
+    long micros = appendedAt.getOrDefault(new Place(entry.index(), entry.term()), UNSEEN);
+    Violation.unless(micros != UNSEEN, "nobody has ever written entry " + entry.index());
     if (base.isEmpty()) {
       base = Optional.of(new Base(micros, entry.time()));
     } else if (isKnown()) {
@@ -59,7 +62,12 @@ final class ClusterTime {
     long stamped = entry.time() - base.orElseThrow().stamp();
     Violation.unless(
         stamped <= elapsed * (1 + rateSpread) + slackMillis,
-        "the cluster's time has gone " + stamped + " ms in " + elapsed + ": entry " + entry.index());
+        "the cluster's time has gone "
+            + stamped
+            + " ms in "
+            + elapsed
+            + ": entry "
+            + entry.index());
     Violation.unless(
         stamped >= elapsed * (1 - rateSpread) - lateMillisMax(),
         "the cluster's time has gone only " + stamped + " ms in " + elapsed + ": " + entry.index());
@@ -73,6 +81,6 @@ final class ClusterTime {
   /** Within how much time a key with this exptime must have ended, whoever asks. */
   long lifetimeMicrosMax(int exptime) {
     double millis = exptime * 1_000L * (1 + 2 * rateSpread) + lateMillisMax();
-    return (long) millis * Timeline.MILLI;
+    return (long) (millis * Timeline.MILLI);
   }
 }

@@ -82,10 +82,7 @@ public record Conditions(
    * @param requestTimeoutMillis how long a request waits before it is given up
    */
   public record Bounds(
-      int appendBytesMax,
-      int inFlightBytesMax,
-      int unseenCommandsMax,
-      int requestTimeoutMillis) {}
+      int appendBytesMax, int inFlightBytesMax, int unseenCommandsMax, int requestTimeoutMillis) {}
 
   Conditions withNetwork(Network other) {
     return new Conditions(

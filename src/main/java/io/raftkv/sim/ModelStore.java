@@ -40,10 +40,10 @@ final class ModelStore {
   private void checkFollows(Proposal proposal) {
     var id = proposal.id();
     var last = lasts.put(id.origin(), new Last(id.life(), id.sequence()));
+    boolean isSameLife = last != null && last.life().equals(id.life());
+    boolean isNewerLife = last == null || id.life().number() > last.life().number();
     boolean goesOn =
-        last != null && last.life().equals(id.life())
-            ? id.sequence() == last.sequence() + 1
-            : id.sequence() == 1 && (last == null || id.life().number() > last.life().number());
+        isSameLife ? id.sequence() == last.sequence() + 1 : isNewerLife && id.sequence() == 1;
     Violation.unless(goesOn, "the log holds a duplicate or a gap at index " + index + ": " + id);
   }
 

@@ -34,13 +34,7 @@ final class Observer {
 
   /** What a server showed at its last turn. */
   private record Seen(
-      long run,
-      long term,
-      long commit,
-      long applied,
-      long last,
-      boolean leads,
-      boolean knowsTime) {
+      long run, long term, long commit, long applied, long last, boolean leads, boolean knowsTime) {
     static Seen nothing(long run) {
       return new Seen(run, 0, 0, 0, 0, false, false);
     }

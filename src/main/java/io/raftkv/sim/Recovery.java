@@ -101,7 +101,10 @@ final class Recovery {
       probes.add(
           world
               .clients()
-              .ask(server.id(), connection, new Request.Set(key, 0, Bytes.utf8("alive" + ++probed))));
+              .ask(
+                  server.id(),
+                  connection,
+                  new Request.Set(key, 0, Bytes.utf8("alive" + ++probed))));
       probes.add(world.clients().ask(server.id(), connection, new Request.Get(key)));
     }
   }
@@ -112,8 +115,7 @@ final class Recovery {
     if (!isKnown && probes.stream().allMatch(probe -> probe.reply().isPresent())) {
       probe();
     }
-    return isKnown
-        && core.stream().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
+    return isKnown && core.stream().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
   }
 
   private boolean isEqual() {

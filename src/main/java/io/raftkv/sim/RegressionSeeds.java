@@ -19,7 +19,8 @@ public final class RegressionSeeds {
   /** What these seeds draw, in the order of the file. */
   public static List<Simulation.Plan> plans() {
     try (var in = RegressionSeeds.class.getResourceAsStream(FILE)) {
-      var text = new String(Objects.requireNonNull(in, FILE).readAllBytes(), StandardCharsets.UTF_8);
+      var text =
+          new String(Objects.requireNonNull(in, FILE).readAllBytes(), StandardCharsets.UTF_8);
       return parse(text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -35,7 +36,7 @@ public final class RegressionSeeds {
   }
 
   private static Simulation.Plan plan(String line) {
-    var fields = line.split(" +");
+    var fields = line.split(" +", -1);
     boolean isKnown = fields.length == 3 && List.of("bytes", "records").contains(fields[2]);
     if (!isKnown) {
       throw new IllegalArgumentException("no line of " + FILE + ": " + line);

@@ -71,7 +71,8 @@ public final class Shrinker {
   }
 
   private void leaveOutTime() {
-    int last = smallest.plan().faults().stream().map(Fault::at).max(Comparator.naturalOrder()).orElse(0);
+    int last =
+        smallest.plan().faults().stream().map(Fault::at).max(Comparator.naturalOrder()).orElse(0);
     int duration = smallest.plan().conditions().durationMillis();
     while (duration - last > 100 && runsLeft > 0) {
       int middle = last + (duration - last) / 2;

@@ -129,10 +129,7 @@ final class SimServer implements Environment {
                     bounds.appendBytesMax(),
                     bounds.inFlightBytesMax()),
                 new ReplicaOptions(
-                    bounds.requestTimeoutMillis(),
-                    timeout,
-                    bounds.unseenCommandsMax(),
-                    8 << 20),
+                    bounds.requestTimeoutMillis(), timeout, bounds.unseenCommandsMax(), 8 << 20),
                 start.state(),
                 start.life(),
                 random.split(),

@@ -6,8 +6,8 @@ import io.raftkv.raft.Event;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** One cluster in virtual time, with its network, disks, clocks and clients. */

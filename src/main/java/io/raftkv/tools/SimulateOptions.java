@@ -71,8 +71,7 @@ record SimulateOptions(
 
   /** What this seed draws, as far as these options let it. */
   Simulation.Plan plan(long runSeed) {
-    var plan =
-        Simulation.Plan.of(runSeed, profile.orElseGet(() -> Profile.of(runSeed)), bytes);
+    var plan = Simulation.Plan.of(runSeed, profile.orElseGet(() -> Profile.of(runSeed)), bytes);
     var drawn = plan.faults();
     var kept =
         only.map(numbers -> numbers.stream().filter(n -> n < drawn.size()).map(drawn::get).toList())

@@ -54,7 +54,8 @@ final class SimulationReport {
   void failure(Simulation.Outcome outcome, int eventsShown) {
     var events = outcome.lastEvents();
     say("the last events:");
-    events.subList(Math.max(0, events.size() - eventsShown), events.size())
+    events
+        .subList(Math.max(0, events.size() - eventsShown), events.size())
         .forEach(event -> say("  %s", event));
     say("VIOLATED with seed %d: %s", outcome.plan().seed(), outcome.failure());
   }

@@ -36,6 +36,11 @@ final class FrameDecoder {
     end += bytes.length;
   }
 
+  /** Whether the begin of a frame is here that is not whole yet. */
+  boolean isMidFrame() {
+    return end > start;
+  }
+
   /**
    * The next whole frame, if there is one; its payload is good until more is added.
    *

@@ -11,6 +11,7 @@ import java.util.Optional;
 /** One incoming connection, from its hello on. */
 final class Incoming {
   private static final int SILENT_CHECKS_MAX = 2 * PeerLink.RESTING_CHECKS + 2;
+  private static final long SIGN_NANOS = 20_000_000;
   private static final int NOBODY = -1;
 
   private final PeerServer server;
@@ -20,6 +21,7 @@ final class Incoming {
   private Optional<Hello> dialler = Optional.empty();
   private boolean ended;
   private int silentChecks;
+  private long signAt = System.nanoTime();
 
   Incoming(PeerServer server, NetSocket socket, long nonce) {
     this.server = server;
@@ -62,6 +64,19 @@ final class Incoming {
     if (!received.isEmpty()) {
       server.received(received);
     }
+    giveSignMidFrame();
+  }
+
+  /**
+   * On a slow link a large frame takes longer than its sender waits for the answer to the ping
+   * behind it: that bytes come in is a sign of life, too.
+   */
+  private void giveSignMidFrame() {
+    long now = System.nanoTime();
+    if (!ended && dialler.isPresent() && decoder.isMidFrame() && now - signAt >= SIGN_NANOS) {
+      signAt = now;
+      write(Frame.empty(Frame.Type.PONG));
+    }
   }
 
   private void received(Frame frame, List<Event> received) throws WireException {
@@ -82,9 +97,9 @@ final class Incoming {
     if (dialler.isPresent() || hello.to() != server.self().id() || hello.nonce() != nonce) {
       throw new WireException("its answer does not fit the hello; it may be a recording");
     }
+    server.accept(hello, this);
     dialler = Optional.of(hello);
     decoder.allow(Frame.PAYLOAD_BYTES_MAX);
-    server.accepted(hello.from(), this);
     write(Frame.empty(Frame.Type.WELCOME));
   }
 
@@ -100,6 +115,13 @@ final class Incoming {
   /** Without its port, so that a cause that comes again is known again. */
   private String address() {
     return String.valueOf(socket.remoteAddress().hostAddress());
+  }
+
+  /** Whether another data directory than this talks here, and did so a moment ago. */
+  boolean isAnotherAlive(long incarnation) {
+    return !ended
+        && silentChecks <= 1
+        && dialler.filter(peer -> peer.incarnation() != incarnation).isPresent();
   }
 
   /** Whoever has not introduced itself after two checks is not waited for. */

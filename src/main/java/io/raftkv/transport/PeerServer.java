@@ -37,7 +37,7 @@ final class PeerServer {
     boolean changed = self.isPresent();
     self = Optional.of(identity);
     if (changed) {
-      current.values().forEach(incoming -> incoming.tell(identity));
+      connections.forEach(incoming -> incoming.tell(identity));
     }
   }
 
@@ -60,9 +60,18 @@ final class PeerServer {
     return self.orElseThrow();
   }
 
-  /** The handshake is complete: this connection replaces the one before. */
-  void accepted(int peer, Incoming incoming) {
-    var before = current.put(peer, incoming);
+  /**
+   * The handshake is complete: this connection replaces the one before. But of two servers with one
+   * id the one that was there first stays, for as long as it lives.
+   */
+  void accept(Hello hello, Incoming incoming) throws WireException {
+    var before = current.get(hello.from());
+    if (before != null && before.isAnotherAlive(hello.incarnation())) {
+      throw new WireException(
+          "another server with the id %d and other data is connected; stop one of the two"
+              .formatted(hello.from()));
+    }
+    current.put(hello.from(), incoming);
     if (before != null) {
       before.hangUp();
     }

@@ -258,6 +258,23 @@ class ElectionPaperTest {
   }
 
   @Test
+  void theLeaderAsksForOneElectionNotForAllThatFollow_3_10() {
+    var server = Lone.of(0, 3);
+    server
+        .receive(1, Lone.append(1, 1, 1, 1))
+        .receive(1, new Message.TimeoutNow(1))
+        .flush()
+        .force();
+    assertTrue(server.sent(Message.RequestVote.class).get(0).transfer());
+
+    server.pass(3 * Lone.TIMEOUT).receive(1, Lone.granted(3, true)).flush().force();
+
+    var later = server.sent(Message.RequestVote.class).stream().filter(m -> !m.preVote()).toList();
+    assertFalse(later.isEmpty());
+    assertTrue(later.stream().noneMatch(Message.RequestVote::transfer));
+  }
+
+  @Test
   void aPreVoteChangesNothingOnEitherSide_9_6() {
     var voter = Lone.of(0, 3);
     long deadline = voter.node.nextDeadline();

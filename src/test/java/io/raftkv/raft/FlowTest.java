@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.Bytes;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,23 @@ class FlowTest {
     leader.receive(1, Lone.accepted(leader.node.term(), 7, 0));
 
     assertFalse(entriesSent(leader).isEmpty());
+  }
+
+  @Test
+  void whatLiesBeforeANewLeadersFirstEntryWasNeverInFlight() {
+    var terms = new long[2_000];
+    Arrays.fill(terms, 1);
+    var leader = Lone.of(0, 3, 1, RaftNode.NOBODY, terms).lead();
+    long last = leader.node.log().lastIndex();
+    leader.receive(1, Lone.accepted(leader.node.term(), last, 0)).flush();
+    leader.sent();
+
+    for (int i = 0; i < 20; i++) {
+      leader.node.handle(propose(1 << 20));
+    }
+
+    long inFlight = entriesSent(leader).stream().mapToLong(m -> m.entries().size()).sum();
+    assertTrue(inFlight < 2 * 12, inFlight + " entries of 1 MiB");
   }
 
   @Test
@@ -227,14 +245,30 @@ class FlowTest {
   void aDeadlineThatHasComeGetsOneEntry() {
     var leader = caughtUpLeader();
     long deadline = leader.node.clusterTime() + 50;
-    leader.node.handle(new Event.Expire(deadline));
+    leader.node.handle(new Event.Expire(deadline, false));
     assertEquals(2, leader.node.log().lastIndex());
 
     leader.tick(60);
-    leader.node.handle(new Event.Expire(deadline));
-    leader.node.handle(new Event.Expire(deadline));
+    leader.node.handle(new Event.Expire(deadline, false));
+    leader.node.handle(new Event.Expire(deadline, false));
 
     assertEquals(3, leader.node.log().lastIndex());
     assertTrue(leader.node.log().lastTime() >= deadline);
+  }
+
+  /** Otherwise a read would see a key whose time has come, as of the entry that is under way. */
+  @Test
+  void aReadGetsAnEntryForALaterDeadlineWhileAnEarlierOneIsUnderWay() {
+    var leader = caughtUpLeader();
+    long first = leader.node.clusterTime() + 50;
+    leader.tick(60).node.handle(new Event.Expire(first, false));
+    leader.flush().tick(100);
+
+    leader.node.handle(new Event.Expire(first + 90, false));
+    assertEquals(3, leader.node.log().lastIndex());
+    leader.node.handle(new Event.Expire(first + 90, true));
+
+    assertEquals(4, leader.node.log().lastIndex());
+    assertTrue(leader.node.log().lastTime() >= first + 90);
   }
 }

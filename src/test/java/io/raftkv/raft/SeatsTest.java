@@ -203,4 +203,39 @@ class SeatsTest {
     assertEquals(5, server.node.term());
     assertTrue(server.sent(Message.RequestVoteReply.class).get(0).voteGranted());
   }
+
+  /** The second has an empty disk, and does not know what the first has done in this term. */
+  @Test
+  void whileNoClusterIsFormedAVoteIsOneDataDirectorysAndNotItsSuccessors_3_8() {
+    var node = empty(false);
+    opened(node, 1, 0);
+    opened(node, 2, 0);
+    var vote = Lone.vote(1, 0, 0);
+    node.handle(new Event.Receive(1, Lone.incarnation(1), vote));
+    write(node);
+
+    node.handle(new Event.Receive(1, Lone.incarnation(1), vote));
+    assertTrue(isGranted(node.flush()));
+    node.handle(new Event.Receive(1, 999, vote));
+
+    assertFalse(isGranted(node.flush()));
+  }
+
+  private static void write(RaftNode node) {
+    for (var effect : node.flush()) {
+      if (effect instanceof Effect.Write write) {
+        node.handle(new Event.Written(write.sequence()));
+      }
+    }
+    node.flush();
+  }
+
+  private static boolean isGranted(List<Effect> effects) {
+    return effects.stream()
+        .anyMatch(
+            e ->
+                e instanceof Effect.Send s
+                    && s.message() instanceof Message.RequestVoteReply reply
+                    && reply.voteGranted());
+  }
 }

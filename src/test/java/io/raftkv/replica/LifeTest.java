@@ -187,4 +187,71 @@ class LifeTest {
 
     assertEquals(last, cluster.leader().replica().raft().log().lastIndex());
   }
+
+  @Test
+  void aClientThatHangsUpPinsNothingOfWhatComesBehindIt() {
+    start();
+    int server = follower();
+    cluster.request(server, 5, set("v"));
+    cluster.request(server, 5, new Request.Get(Bytes.utf8("k")));
+    cluster.servers.get(server).forget(5);
+
+    for (int i = 0; i < 100; i++) {
+      get(server);
+    }
+
+    assertEquals(new Backlog(0, 0, 0, 0), cluster.servers.get(server).replica().backlog());
+  }
+
+  @Test
+  void readsThatWereGivenUpWhileThereWasNoMajorityAreForgotten() {
+    start();
+    int server = follower();
+    cluster.isolate(Set.of(server));
+    for (int i = 0; i < 2_000; i++) {
+      cluster.request(server, 6 + i % 7, new Request.Get(Bytes.utf8("k")));
+      cluster.run(20);
+    }
+    cluster.run(MemoryCluster.REQUEST_TIMEOUT_MILLIS + 500);
+
+    assertEquals(2_000, replies.size());
+    assertEquals(new Backlog(0, 0, 0, 0), cluster.servers.get(server).replica().backlog());
+  }
+
+  @Test
+  void connectionsThatAreGoneLeaveTheLineWhileNothingCanBeNumbered() {
+    start();
+    int server = follower();
+    cluster.isolate(Set.of(server));
+    for (int i = 0; i < 10_000; i++) {
+      cluster.request(server, i, set("v" + i));
+    }
+    cluster.run(10);
+
+    for (int i = 0; i < 10_000; i++) {
+      cluster.servers.get(server).forget(i);
+    }
+
+    assertEquals(0, cluster.servers.get(server).replica().backlog().connections());
+  }
+
+  /** The entry that says that the first key has ended may be stamped before the second has. */
+  @Test
+  void aReadNeverSeesAKeyThatEndedWhileAnEarlierEndIsUnderWay() {
+    start();
+    var leader = cluster.leader();
+    ask(leader.id, new Request.Set(Bytes.utf8("a"), 1, Bytes.utf8("1")));
+    cluster.run(300);
+    ask(leader.id, new Request.Set(Bytes.utf8("k"), 1, Bytes.utf8("2")));
+    cluster.servers.forEach(each -> each.diskStalled = true);
+    cluster.run(1_100);
+    replies.clear();
+
+    cluster.request(leader.id, 1, new Request.Get(Bytes.utf8("k")));
+    cluster.run(10);
+    cluster.servers.forEach(each -> each.diskStalled = false);
+
+    assertTrue(cluster.runUntil(() -> !replies.isEmpty(), 5_000));
+    assertEquals(Reply.NOT_FOUND, replies.get(0));
+  }
 }
