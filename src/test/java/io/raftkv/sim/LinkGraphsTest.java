@@ -50,12 +50,17 @@ class LinkGraphsTest {
     assertTrue(led.size() > WITH_MAJORITY - 30, () -> "only " + led.size() + " graphs");
   }
 
-  /** Messages take up to twenty milliseconds here, so that most of this is still on its way. */
+  /**
+   * Messages take up to twenty milliseconds here, so that most of this is still on its way; and the
+   * old leader hears of one more write after the cut.
+   */
   private static void writesUnderWay(CalmCluster cluster) {
+    int leader = cluster.leader();
     for (int i = 0; i < CalmCluster.SERVERS; i++) {
-      cluster.write((cluster.leader() + i) % CalmCluster.SERVERS);
+      cluster.write((leader + i) % CalmCluster.SERVERS);
       cluster.run(0.004);
     }
+    cluster.world().timeline().after(CalmCluster.micros(0.1), () -> cluster.write(leader));
   }
 
   /**
