@@ -86,17 +86,22 @@ public abstract class Role implements Message.Handler {
   public final void onRequestVote(int from, Message.RequestVote request) {
     if (request.preVote()) {
       boolean granted =
-          !hearsLeader()
+          !protectsLeaderFrom(from)
               && request.term() > node.term()
               && node.log().isUpToDate(request.lastLogIndex(), request.lastLogTerm());
       node.outbox().send(from, voteReply(granted ? request.term() : node.term(), granted, true));
       return;
     }
-    boolean disturbs = hearsLeader() && !request.transfer();
+    boolean disturbs = protectsLeaderFrom(from) && !request.transfer();
     if (!disturbs && request.term() > node.term()) {
       node.adoptTerm(request.term());
     }
     node.role().vote(from, request, disturbs);
+  }
+
+  /** A leader that asks for a vote in a later term leads no more. */
+  private boolean protectsLeaderFrom(int candidate) {
+    return hearsLeader() && candidate != leader();
   }
 
   private void vote(int from, Message.RequestVote request, boolean disturbs) {

@@ -16,6 +16,8 @@ final class ClusterTime {
 
   private final double rateSpread;
   private final long slackMillis;
+  private final long electionLossMillisMax;
+  private long pausedMillis;
   private final Map<Place, Long> appendedAt = new HashMap<>();
   private Optional<Base> base = Optional.empty();
   private int coldStarts;
@@ -28,6 +30,8 @@ final class ClusterTime {
   ClusterTime(Conditions conditions) {
     rateSpread = conditions.clocks().rateSpread();
     slackMillis = 2L * conditions.electionTimeoutMillis();
+    var network = conditions.network();
+    electionLossMillisMax = slackMillis + (network.late() > 0 ? network.lateMillisMax() : 0);
   }
 
   /** An entry was written for the first time, or again. */
@@ -41,6 +45,11 @@ final class ClusterTime {
   void elected(boolean cold) {
     coldStarts += cold ? 1 : 0;
     elections++;
+  }
+
+  /** A server stands still for so long, and reads what it was sent as if it were new. */
+  void paused(long millis) {
+    pausedMillis += millis;
   }
 
   /** Whether stamps can be held against time. */
@@ -73,9 +82,9 @@ final class ClusterTime {
         "the cluster's time has gone only " + stamped + " ms in " + elapsed + ": " + entry.index());
   }
 
-  /** Each new leader may have heard the last stamp late. */
+  /** Each new leader may have heard the last stamp late, and goes on from there. */
   private long lateMillisMax() {
-    return slackMillis * (1 + elections);
+    return slackMillis + elections * electionLossMillisMax + pausedMillis;
   }
 
   /** Within how much time a key with this exptime must have ended, whoever asks. */

@@ -80,9 +80,14 @@ public record Conditions(
    * @param inFlightBytesMax ahead of a follower's answers
    * @param unseenCommandsMax numbered and not seen applied
    * @param requestTimeoutMillis how long a request waits before it is given up
+   * @param turnMicrosMax up to how long a turn takes what happens before it ends
    */
   public record Bounds(
-      int appendBytesMax, int inFlightBytesMax, int unseenCommandsMax, int requestTimeoutMillis) {}
+      int appendBytesMax,
+      int inFlightBytesMax,
+      int unseenCommandsMax,
+      int requestTimeoutMillis,
+      int turnMicrosMax) {}
 
   Conditions withNetwork(Network other) {
     return new Conditions(

@@ -18,6 +18,8 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
   /** Whoever leads when the time comes; a random server if nobody does. */
   public static final int LEADER = -1;
 
+  private static final int FORMING_PAUSE_MILLIS = 60;
+
   /** What can go wrong. */
   public enum Kind {
     /** A process or its machine dies. */
@@ -75,21 +77,30 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
   /** Draws a plan of faults for a run. */
   static List<Fault> plan(Profile profile, Conditions conditions, RandomGenerator random) {
     var plan = new ArrayList<Fault>();
-    var kinds = profile.faults();
     double pause = profile.pauseBetweenFaults() * conditions.electionTimeoutMillis();
+    boolean disturbsForming = profile != Profile.CALM && random.nextInt(5) == 0;
+    int formingMillis = disturbsForming ? 2 * conditions.electionTimeoutMillis() : 0;
     int at = 0;
     while (true) {
-      at += 1 + (int) (-pause * Math.log(1 - random.nextDouble()));
+      double mean = at < formingMillis ? FORMING_PAUSE_MILLIS : pause;
+      at += 1 + (int) (-mean * Math.log(1 - random.nextDouble()));
       if (at >= conditions.durationMillis()) {
         return plan;
       }
-      plan.add(
-          new Fault(
-              at,
-              kinds.get(random.nextInt(kinds.size())),
-              random.nextBoolean() ? LEADER : random.nextInt(conditions.servers()),
-              1 + random.nextInt((random.nextInt(4) + 1) * 3 * conditions.electionTimeoutMillis()),
-              random.nextLong(1L << 40)));
+      int timeouts = at < formingMillis ? 1 : (random.nextInt(4) + 1) * 3;
+      int lastsMillisMax = timeouts * conditions.electionTimeoutMillis();
+      plan.add(draw(at, lastsMillisMax, profile, conditions.servers(), random));
     }
+  }
+
+  private static Fault draw(
+      int at, int lastsMillisMax, Profile profile, int servers, RandomGenerator random) {
+    var kinds = profile.faults();
+    return new Fault(
+        at,
+        kinds.get(random.nextInt(kinds.size())),
+        random.nextBoolean() ? LEADER : random.nextInt(servers),
+        1 + random.nextInt(lastsMillisMax),
+        random.nextLong(1L << 40));
   }
 }

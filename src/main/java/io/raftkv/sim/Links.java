@@ -6,6 +6,8 @@ import java.util.SplittableRandom;
 
 /** Which links open and close, and who hears of it when. */
 final class Links {
+  private static final long REDIAL_MICROS = 10 * Timeline.MILLI;
+
   private final World world;
   private final SplittableRandom random;
 
@@ -67,25 +69,33 @@ final class Links {
     }
   }
 
-  /** Connections between these two break, while both live; they are dialled again. */
+  /**
+   * Connections between these two break, while both live: what is under way is lost, and so is what
+   * is sent before they are dialled again.
+   */
   void broken(SimServer one, SimServer other) {
     world.marks().see(Mark.LINK_CLOSED);
     closed(one.id(), other, 100 + random.nextInt(5_000));
     closed(other.id(), one, 100 + random.nextInt(5_000));
-    world.timeline().after(10 * Timeline.MILLI, () -> mended(one, other));
+    long redialled = world.timeline().now() + REDIAL_MICROS;
+    world.network().lose(one.id(), other.id(), redialled);
+    world.network().lose(other.id(), one.id(), redialled);
+    world.timeline().at(redialled, () -> mended(one, other));
   }
 
   private void closed(int from, SimServer at, long after) {
     world.timeline().after(after, () -> at.handle(new Event.LinkClosed(from)));
   }
 
-  /** Who can be reached by silence alone, notices after a while. */
+  /** A link that fell silent is noticed after a while; some networks say so at once. */
   void fellSilent(List<SimServer> servers) {
+    boolean atOnce = random.nextInt(3) == 0;
+    long silence = world.conditions().electionTimeoutMillis() * Timeline.MILLI;
     for (var one : servers) {
       for (var other : servers) {
         if (one != other && !isOpen(one.id(), other.id())) {
-          long silence = world.conditions().electionTimeoutMillis() * Timeline.MILLI;
-          closed(one.id(), other, silence + random.nextLong(silence));
+          long after = atOnce ? random.nextInt(2_000) : silence + random.nextLong(silence);
+          closed(one.id(), other, after);
         }
       }
     }

@@ -12,8 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Judges what clients heard against the log. The log is the one order of all writes; each answer
@@ -32,6 +34,8 @@ final class LogJudge {
   private final Map<Bytes, NavigableMap<Long, Reply>> states = new HashMap<>();
   private final Map<Request, Long> placeOf = new HashMap<>();
   private final Map<Long, Reply> replyAt = new HashMap<>();
+  private final Map<Request, NavigableSet<Long>> deletes = new HashMap<>();
+  private final Map<List<Object>, Long> deletesTold = new HashMap<>();
   private final Map<Long, ClientOperation> writers = new HashMap<>();
   private final NavigableMap<Long, Long> knownAt = new TreeMap<>();
 
@@ -65,6 +69,9 @@ final class LogJudge {
 
   /** Deletes of one key are equal; all other commands carry a value of their own. */
   private void notePlace(Request command, long index) {
+    if (isDelete(command)) {
+      deletes.computeIfAbsent(command, key -> new TreeSet<>()).add(index);
+    }
     Long before = placeOf.put(command, index);
     Violation.unless(
         before == null || isDelete(command),
@@ -96,7 +103,7 @@ final class LogJudge {
       return placeOfRead(operation, query.key(), reply, from);
     }
     if (isDelete(operation.request())) {
-      return from;
+      return placeOfDelete(operation, from);
     }
     long place = placeOf.getOrDefault(operation.request(), LOST);
     Violation.unless(place != LOST, "lost: " + operation);
@@ -104,6 +111,25 @@ final class LogJudge {
     Violation.unless(reply.equals(replyAt.get(place)), "a wrong answer: " + operation);
     writers.put(place, operation);
     return place;
+  }
+
+  /**
+   * The first delete of this key that answers so: whose it was cannot be told, so several may share
+   * one, but no more in all than there were.
+   */
+  private long placeOfDelete(ClientOperation operation, long from) {
+    var places = deletes.getOrDefault(operation.request(), new TreeSet<>());
+    var reply = operation.reply();
+    long told = deletesTold.merge(List.of(operation.request(), reply), 1L, Long::sum);
+    long made =
+        places.stream().filter(p -> reply.equals(Optional.ofNullable(replyAt.get(p)))).count();
+    Violation.unless(told <= made, "more deletes were answered than there were: " + operation);
+    for (long place : places.tailSet(from, false)) {
+      if (reply.equals(Optional.ofNullable(replyAt.get(place)))) {
+        return place;
+      }
+    }
+    throw new Violation("a delete that is nowhere behind " + from + " in the log: " + operation);
   }
 
   private long placeOfRead(ClientOperation operation, Bytes key, Reply reply, long from) {

@@ -155,6 +155,7 @@ final class Nemesis {
 
   private void pause(SimServer server, Fault fault) {
     boolean leads = server.isLeader();
+    world.observer().time().paused(fault.lastsMillis());
     server.pause();
     mend(
         fault,
@@ -179,10 +180,17 @@ final class Nemesis {
     mend(fault, () -> mendLinks(links));
   }
 
+  /** Once the faults have ended, which links are cut is for the recovery to say. */
   private void mendLinks(List<int[]> links) {
     for (var link : links) {
-      world.network().cut(link[0], link[1], false);
+      cut(link[0], link[1], false);
       world.links().mended(world.server(link[0]), world.server(link[1]));
+    }
+  }
+
+  private void cut(int from, int to, boolean isCut) {
+    if (!ended) {
+      world.network().cut(from, to, isCut);
     }
   }
 
@@ -208,8 +216,8 @@ final class Nemesis {
   private void flip(int one, int other, SplittableRandom random, long end) {
     boolean over = ended || world.timeline().now() >= end;
     boolean isCut = !over && world.network().isOpen(one, other);
-    world.network().cut(one, other, isCut);
-    world.network().cut(other, one, isCut);
+    cut(one, other, isCut);
+    cut(other, one, isCut);
     if (!isCut) {
       world.links().mended(world.server(one), world.server(other));
     }
@@ -274,9 +282,7 @@ final class Nemesis {
    * wrong, too: then the server's lives are numbered lower than before.
    */
   private void wipe(SimServer server, Fault fault) {
-    if (!wiped
-        && world.servers().size() >= 3
-        && !world.observer().committed().entries().isEmpty()) {
+    if (!wiped && world.servers().size() >= 3) {
       wiped = true;
       server.crash(true);
       world.wipe(server);

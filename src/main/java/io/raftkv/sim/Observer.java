@@ -16,6 +16,9 @@ import java.util.Map;
  * from outside of them.
  */
 final class Observer {
+  /** So many connections whose last answer has left may still stand in line. */
+  private static final int ANSWERED_LAST = 50;
+
   private final World world;
   private final Marks marks;
   private final Trace trace;
@@ -196,6 +199,7 @@ final class Observer {
             raft.clusterTime() >= 0);
     trace.add(now(), server.id(), "ends a turn", now.term() * 31 + now.last(), now);
     boolean sameRun = before.run() == now.run();
+    checkBacklog(server);
     checkOrder(server, sameRun ? before : Seen.nothing(now.run()), now);
     long from = sameRun ? before.commit() + 1 : 1;
     for (long index = from; index <= now.commit(); index++) {
@@ -210,6 +214,21 @@ final class Observer {
     }
     seen.set(server.id(), now);
     markRoles(sameRun && before.leads(), now);
+  }
+
+  /** What waits in a server is what its clients wait for, and what it has numbered. */
+  private void checkBacklog(SimServer server) {
+    var backlog = server.replica().backlog();
+    long asked = world.clients().waitingAt(server.id());
+    boolean isBounded =
+        backlog.commands() <= world.conditions().bounds().unseenCommandsMax()
+            && backlog.requests() <= asked + backlog.commands()
+            && backlog.reads() <= asked
+            && backlog.connections() <= asked + ANSWERED_LAST;
+    if (!isBounded) {
+      throw new Violation(
+          "server " + server.id() + " keeps more than the " + asked + " asked for: " + backlog);
+    }
   }
 
   private static void checkOrder(SimServer server, Seen before, Seen now) {

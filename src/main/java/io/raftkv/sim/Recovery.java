@@ -2,6 +2,7 @@ package io.raftkv.sim;
 
 import io.raftkv.base.Bytes;
 import io.raftkv.kv.Request;
+import io.raftkv.replica.Backlog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -33,6 +34,7 @@ final class Recovery {
     waitFor("a leader, and everybody serving", this::isServing, 40);
     probe();
     waitFor("an answer to each request", this::isAnswered, 20);
+    waitFor("an end of all that waits", this::isIdle, 20);
     waitFor("the same state everywhere", this::isEqual, 20);
   }
 
@@ -116,6 +118,12 @@ final class Recovery {
       probe();
     }
     return isKnown && core.stream().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
+  }
+
+  /** Nothing is kept that nobody waits for. */
+  private boolean isIdle() {
+    var nothing = new Backlog(0, 0, 0, 0);
+    return core.stream().allMatch(each -> each.replica().backlog().equals(nothing));
   }
 
   private boolean isEqual() {

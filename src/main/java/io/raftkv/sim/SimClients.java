@@ -20,6 +20,7 @@ final class SimClients {
   private final Map<Long, ArrayDeque<ClientOperation>> open = new HashMap<>();
   private final List<Long> versions = new ArrayList<>(List.of(0L));
   private final NoteVersion noteVersion = new NoteVersion();
+  private final int[] waiting;
   private long lastConnection;
   private long lastValue;
   private boolean ended;
@@ -27,6 +28,7 @@ final class SimClients {
   SimClients(World world, SplittableRandom random) {
     this.world = world;
     this.random = random;
+    waiting = new int[world.conditions().servers()];
     keys =
         IntStream.range(0, world.conditions().load().keys())
             .mapToObj(i -> Bytes.utf8("key" + i))
@@ -82,10 +84,7 @@ final class SimClients {
 
   /** How many requests to this server wait for their answer. */
   long waitingAt(int server) {
-    return open.values().stream()
-        .filter(own -> !own.isEmpty() && own.peekFirst().server() == server)
-        .mapToLong(ArrayDeque::size)
-        .sum();
+    return waiting[server];
   }
 
   private void plan(int server, long connection) {
@@ -122,8 +121,10 @@ final class SimClients {
   }
 
   private void hangUp(int server, long connection) {
-    if (open.remove(connection) != null && world.server(server).isUp()) {
+    var own = open.remove(connection);
+    if (own != null && world.server(server).isUp()) {
       world.marks().see(Mark.CLIENT_GONE);
+      waiting[server] -= own.size();
       world.server(server).forget(connection);
     }
   }
@@ -134,6 +135,7 @@ final class SimClients {
         new ClientOperation(
             connection, server, request, world.timeline().now(), world.observer().lastLeader());
     operations.add(operation);
+    waiting[server]++;
     open.computeIfAbsent(connection, id -> new ArrayDeque<>()).add(operation);
     world.server(server).request(connection, request);
     return operation;
@@ -167,12 +169,14 @@ final class SimClients {
   /** The server's process is gone, and its clients' connections with it. */
   void serverDied(int server) {
     open.values().removeIf(own -> !own.isEmpty() && own.peekFirst().server() == server);
+    waiting[server] = 0;
   }
 
   void replied(int server, long connection, Reply reply) {
     var own = open.getOrDefault(connection, new ArrayDeque<>());
     Violation.unless(!own.isEmpty(), "an answer that nobody waits for: " + reply);
     var operation = own.removeFirst();
+    waiting[server]--;
     operation.answer(reply, world.timeline().now());
     reply.dispatch(noteVersion);
     world.observer().answered(server, operation);

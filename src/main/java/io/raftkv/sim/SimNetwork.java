@@ -19,6 +19,7 @@ final class SimNetwork {
   private final Delivery delivery;
   private final boolean[][] cut;
   private final long[][] busyUntil;
+  private final long[][] lostUntil;
   private boolean calm;
 
   /** Takes a message that has arrived. */
@@ -51,6 +52,7 @@ final class SimNetwork {
     this.delivery = delivery;
     cut = new boolean[conditions.servers()][conditions.servers()];
     busyUntil = new long[conditions.servers()][conditions.servers()];
+    lostUntil = new long[conditions.servers()][conditions.servers()];
   }
 
   /** From now on messages neither get lost nor come late; those under way still may. */
@@ -61,6 +63,11 @@ final class SimNetwork {
         cut[from][to] = false;
       }
     }
+  }
+
+  /** Nothing arrives any more of what was sent before this time, which may be yet to come. */
+  void lose(int from, int to, long until) {
+    lostUntil[from][to] = until;
   }
 
   void cut(int from, int to, boolean isCut) {
@@ -108,7 +115,8 @@ final class SimNetwork {
   }
 
   private void arrive(Letter letter, ByteBuffer sealed) {
-    if (!isOpen(letter.from(), letter.to())) {
+    boolean isLost = letter.sentAt() < lostUntil[letter.from()][letter.to()];
+    if (isLost || !isOpen(letter.from(), letter.to())) {
       marks.see(Mark.MESSAGE_LOST);
       return;
     }

@@ -24,6 +24,7 @@ final class SimServer implements Environment {
   private final int id;
   private final SimClock clock;
   private final SplittableRandom random;
+  private final SplittableRandom turns;
   private final List<Consumer<Replica>> queued = new ArrayList<>();
   private SimLog log;
   private SimDiskThread disk;
@@ -42,6 +43,7 @@ final class SimServer implements Environment {
     this.clock = clock;
     this.log = log;
     this.random = random;
+    this.turns = random.split();
     disk = newDiskThread();
   }
 
@@ -224,8 +226,14 @@ final class SimServer implements Environment {
       long now = world.timeline().now();
       replica().handle(new Event.Tick(clock.monotonicMillis(now), clock.wallMillis(now)));
       long thisRun = run;
-      world.timeline().at(now, () -> ifRun(thisRun, this::closeTurn));
+      world.timeline().at(now + turnMicros(), () -> ifRun(thisRun, this::closeTurn));
     }
+  }
+
+  /** A busy event loop has read a lot by the time it comes to the turn's end. */
+  private long turnMicros() {
+    int max = world.conditions().bounds().turnMicrosMax();
+    return max == 0 ? 0 : turns.nextInt(max + 1);
   }
 
   private void closeTurn() {

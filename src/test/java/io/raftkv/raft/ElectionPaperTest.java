@@ -208,6 +208,17 @@ class ElectionPaperTest {
   }
 
   @Test
+  void theLeaderItselfThatCampaignsAgainIsNotProtectedFromItself_4_2_3() {
+    var server = Lone.of(0, 3);
+    server.receive(1, Lone.append(1, 1, 1, 1)).flush();
+    server.sent();
+
+    server.receive(1, Lone.preVote(2, 1, 1));
+
+    assertTrue(server.sent(Message.RequestVoteReply.class).get(0).voteGranted());
+  }
+
+  @Test
   void aTransferMayReplaceALeaderThatIsHeard_3_10() {
     var follower = Lone.of(0, 3);
     follower.receive(1, Lone.append(1, 1, 1, 0)).flush();

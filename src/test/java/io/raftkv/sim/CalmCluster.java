@@ -9,6 +9,7 @@ import io.raftkv.kv.Request;
 import io.raftkv.raft.RaftLog;
 import io.raftkv.raft.RaftNode;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
@@ -34,9 +35,9 @@ final class CalmCluster {
             new Conditions.Network(DELAY_MICROS, jitterMicros, 0, 0, 0, 0, 0),
             new Conditions.Disks(500, 0, 0, 0, 4_096),
             new Conditions.Clocks(0, 0),
-            new Conditions.Load(0, 1, 0, 1, 0, 0, 0),
-            new Conditions.Bounds(1 << 20, 8 << 20, 4_096));
-    world = new World(conditions, new Chance(seed), false);
+            new Conditions.Load(0, 1, 0, 1, 0, 0, 0, 1),
+            new Conditions.Bounds(1 << 20, 8 << 20, 4_096, 15 * TIMEOUT_MILLIS, 0));
+    world = new World(conditions, new Chance(seed), false, new Trace(Optional.empty()));
   }
 
   /**
