@@ -17,7 +17,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** One run of the check: clients ask, servers may be disturbed, rounds are judged. */
 final class CheckRun {
-  private static final Duration CLUSTER_MAX = Duration.ofSeconds(3);
+  private static final Duration FIRST_SERVER_MAX = Duration.ofSeconds(3);
+  private static final Duration ALL_SERVERS_MAX = Duration.ofSeconds(20);
   private static final Duration PATIENCE_BEYOND_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration PROGRESS_EVERY = Duration.ofSeconds(3);
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -74,6 +75,7 @@ final class CheckRun {
 
   private void disturbAndAsk(Judge judge) {
     boolean global = calibrate(judge, present());
+    long calibrated = tally.answers();
     var order = global ? Optional.of(new VersionOrder()) : Optional.<VersionOrder>empty();
     var recorder = new Recorder(tally, findings, order);
     var rounds = new Rounds(name -> round(name, options.keys()), r -> judge.submit(r, global));
@@ -91,6 +93,9 @@ final class CheckRun {
       endClients(threads);
     }
     disturbance.complaint().ifPresent(findings::undecided);
+    if (tally.answers() == calibrated) {
+      findings.undecided("nothing was answered any more");
+    }
     readAll(rounds, recorder);
     if (!rounds.end()) {
       findings.undecided("a connection hangs");
@@ -100,12 +105,12 @@ final class CheckRun {
   /** The servers that take connections: at least one, or all if some are to be killed. */
   private List<ServerConfig> present() {
     if (options.kill()) {
-      fleet.awaitAll(CLUSTER_MAX);
+      fleet.awaitAll(ALL_SERVERS_MAX);
       return fleet.all();
     }
     var present = new ArrayList<ServerConfig>();
     Waiting.until(
-        CLUSTER_MAX,
+        FIRST_SERVER_MAX,
         () -> {
           fleet.all().stream().filter(Fleet::accepts).forEach(present::add);
           return !present.isEmpty();
@@ -169,7 +174,7 @@ final class CheckRun {
     long start = System.nanoTime();
     long said = start;
     while (System.nanoTime() - start < options.length().toNanos()
-        && findings.isClean()
+        && findings.violation().isEmpty()
         && disturbance.complaint().isEmpty()) {
       Waiting.pause(LOOK_EVERY);
       rounds.turn();
@@ -187,7 +192,7 @@ final class CheckRun {
     long deadline = System.nanoTime() + patience.toNanos();
     try {
       for (var thread : threads) {
-        while (thread.isAlive() && findings.isClean() && deadline - System.nanoTime() > 0) {
+        while (thread.isAlive() && findings.violation().isEmpty() && deadline - System.nanoTime() > 0) {
           thread.join(LOOK_EVERY.toMillis());
         }
       }
@@ -202,7 +207,7 @@ final class CheckRun {
 
   /** Reads the keys that lived longest, through every server, when all is quiet. */
   private void readAll(Rounds rounds, Recorder recorder) {
-    if (!findings.isClean()) {
+    if (findings.violation().isPresent()) {
       return;
     }
     var round = rounds.enter(true);

@@ -20,10 +20,6 @@ final class Findings {
     }
   }
 
-  synchronized boolean isClean() {
-    return violation.isEmpty() && doubt.isEmpty();
-  }
-
   synchronized Optional<Verdict.Violation> violation() {
     return violation;
   }

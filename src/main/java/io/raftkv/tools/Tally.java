@@ -40,9 +40,13 @@ final class Tally {
     pauses.increment();
   }
 
+  long answers() {
+    return answered.values().stream().mapToLong(LongAdder::sum).sum();
+  }
+
   /** Updates of unknown outcome count, reads without an answer do not. */
   long operations() {
-    return answered.values().stream().mapToLong(LongAdder::sum).sum() + unknown.sum();
+    return answers() + unknown.sum();
   }
 
   /** How many operations are kept for judgement. */
