@@ -53,13 +53,13 @@ final class Counterexample {
   }
 
   /**
-   * The search never got past this rank, so what was invoked after its return plays no part. What
-   * returned after it seldom does.
+   * What returned after the answer that could not be explained seldom plays a part; what was only
+   * invoked after it can do so by the version that it gave.
    */
   private void cutToPrefix(int rank) {
     long end = kept.get(rank).returned();
     if (!tryKeeping(kept.subList(0, rank + 1), stepsLeft)) {
-      kept = kept.stream().filter(o -> o.invoked() <= end).toList();
+      tryKeeping(kept.stream().filter(o -> o.invoked() <= end).toList(), stepsLeft);
     }
   }
 

@@ -1,15 +1,17 @@
 package io.raftkv.check;
 
+import io.raftkv.base.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -32,10 +34,17 @@ final class KeyHistory {
   /** Answers that name the version they found, in the order of those versions. */
   private final List<Sight> sights;
 
+  /** For each value that a single update carried: who was shown it. */
+  private final Map<Bytes, List<Integer>> readers;
+
+  /** Open swaps whose value somebody was shown, in the order of the versions they replace. */
+  private final List<Sight> neededSwaps;
+
   private final int[] byInvocation;
   private final int[][] underWay;
 
-  private record Sight(long version, int rank) {}
+  /** The version that an operation needs to find, and the operation's number in its list. */
+  private record Sight(long version, int number) {}
 
   KeyHistory(List<Judged> operations) {
     answered =
@@ -50,7 +59,9 @@ final class KeyHistory {
             .toList();
     turns = turns(answered);
     twins = twins(open, valuesSeen(answered));
-    sights = sights(answered, new Writers(operations));
+    sights = sights(answered);
+    readers = readers(answered, new Writers(operations));
+    neededSwaps = neededSwaps();
     byInvocation =
         IntStream.range(0, answered.size())
             .boxed()
@@ -77,28 +88,14 @@ final class KeyHistory {
     return turns;
   }
 
-  private static Set<Object> valuesSeen(List<Judged> answered) {
-    var values = new HashSet<>();
-    for (var one : answered) {
-      one.claim()
-          .dispatch(
-              new Claim.Partial<Boolean>(false) {
-                @Override
-                public Boolean onSaw(Claim.Saw saw) {
-                  return values.add(saw.value());
-                }
-
-                @Override
-                public Boolean onSawMeta(Claim.SawMeta saw) {
-                  return values.add(saw.content().value());
-                }
-              });
-    }
-    return values;
+  private static Set<Bytes> valuesSeen(List<Judged> answered) {
+    return answered.stream()
+        .flatMap(one -> one.claim().dispatch(new ShownValue()).stream())
+        .collect(Collectors.toSet());
   }
 
   /** Effects are the same only if no clock can tell them apart: no deadline, no look at one. */
-  private static int[] twins(List<Judged> open, Set<Object> valuesSeen) {
+  private static int[] twins(List<Judged> open, Set<Bytes> valuesSeen) {
     var twins = new int[open.size()];
     Map<Object, Integer> last = new HashMap<>();
     for (int i = 0; i < twins.length; i++) {
@@ -109,13 +106,43 @@ final class KeyHistory {
     return twins;
   }
 
-  private static List<Sight> sights(List<Judged> answered, Writers writers) {
+  private static List<Sight> sights(List<Judged> answered) {
     return IntStream.range(0, answered.size())
-        .mapToObj(
-            rank -> new Sight(answered.get(rank).claim().dispatch(new FoundVersion(writers)), rank))
+        .mapToObj(rank -> new Sight(answered.get(rank).claim().dispatch(new FoundVersion()), rank))
         .filter(sight -> sight.version > 0)
         .sorted(Comparator.comparingLong(Sight::version))
         .toList();
+  }
+
+  private List<Sight> neededSwaps() {
+    return IntStream.range(0, open.size())
+        .filter(number -> !readersOf(open.get(number)).isEmpty())
+        .mapToObj(number -> new Sight(open.get(number).claim().dispatch(new FoundVersion()), number))
+        .filter(sight -> sight.version > 0)
+        .sorted(Comparator.comparingLong(Sight::version))
+        .toList();
+  }
+
+  private List<Integer> readersOf(Judged update) {
+    return update
+        .claim()
+        .dispatch(new StoredContent())
+        .map(content -> readers.get(content.value()))
+        .orElse(List.of());
+  }
+
+  private static Map<Bytes, List<Integer>> readers(List<Judged> answered, Writers writers) {
+    var readers = new HashMap<Bytes, List<Integer>>();
+    for (int rank = 0; rank < answered.size(); rank++) {
+      int reader = rank;
+      answered
+          .get(rank)
+          .claim()
+          .dispatch(new ShownValue())
+          .filter(writers::isSingle)
+          .ifPresent(value -> readers.computeIfAbsent(value, v -> new ArrayList<>()).add(reader));
+    }
+    return readers;
   }
 
   int size() {
@@ -141,21 +168,34 @@ final class KeyHistory {
   }
 
   /**
-   * Whether all that found one of these versions has taken effect.
+   * Whether what leads from one state to another leaves nobody behind: no answer is still to come
+   * that names a version or shows a value which is now over for good.
    *
-   * @param from the smallest version meant
-   * @param end the version after the greatest one meant
-   * @param hasComeBy which ranks have taken effect
+   * @param hasCome which ranks have taken effect, the one that leads there among them
+   * @param isTaken the same for open updates
    */
-  boolean areSightsOver(long from, long end, IntPredicate hasComeBy) {
-    int at = countUpTo(sights.size(), i -> sights.get(i).version, from - 1);
-    while (at < sights.size() && sights.get(at).version < end) {
-      if (!hasComeBy.test(sights.get(at).rank)) {
-        return false;
-      }
-      at++;
-    }
-    return true;
+  boolean canFollow(
+      KeyState before, KeyState after, IntPredicate hasCome, IntPredicate isTaken) {
+    long end = after.present() ? after.version() : after.version() + 1;
+    boolean isValueOver =
+        before.present() && !(after.present() && after.content().equals(before.content()));
+    return within(sights, before.version(), end).allMatch(hasCome)
+        && within(neededSwaps, before.version(), end)
+            .allMatch(
+                swap ->
+                    isTaken.test(swap)
+                        || readersOf(open.get(swap)).stream().allMatch(hasCome::test))
+        && (!isValueOver
+            || readers.getOrDefault(before.content().value(), List.of()).stream()
+                .allMatch(hasCome::test));
+  }
+
+  /** The numbers of those that need one of the versions from {@code from} until {@code end}. */
+  private static IntStream within(List<Sight> sights, long from, long end) {
+    return IntStream.range(
+            countUpTo(sights.size(), i -> sights.get(i).version, from - 1),
+            countUpTo(sights.size(), i -> sights.get(i).version, end - 1))
+        .map(at -> sights.get(at).number);
   }
 
   /**
@@ -220,9 +260,9 @@ final class KeyHistory {
     private static final Object REMOVES = "removes";
     private static final Object STORES_WHAT_NOBODY_SAW = "stores what nobody saw";
 
-    private final Set<Object> valuesSeen;
+    private final Set<Bytes> valuesSeen;
 
-    SameEffect(int number, Set<Object> valuesSeen) {
+    SameEffect(int number, Set<Bytes> valuesSeen) {
       super(number);
       this.valuesSeen = valuesSeen;
     }
@@ -244,11 +284,8 @@ final class KeyHistory {
 
   /** The version that an answer says it found, 0 if it does not say. */
   private static final class FoundVersion extends Claim.Partial<Long> {
-    private final Writers writers;
-
-    FoundVersion(Writers writers) {
+    FoundVersion() {
       super(0L);
-      this.writers = writers;
     }
 
     @Override
@@ -257,13 +294,30 @@ final class KeyHistory {
     }
 
     @Override
-    public Long onSaw(Claim.Saw saw) {
-      return writers.onlyVersion(saw.value()).orElse(0L);
+    public Long onMaySwap(Claim.MaySwap swap) {
+      return swap.expected();
     }
 
     @Override
     public Long onSawMeta(Claim.SawMeta saw) {
       return saw.version();
+    }
+  }
+
+  /** The value that an answer shows. */
+  private static final class ShownValue extends Claim.Partial<Optional<Bytes>> {
+    ShownValue() {
+      super(Optional.empty());
+    }
+
+    @Override
+    public Optional<Bytes> onSaw(Claim.Saw saw) {
+      return Optional.of(saw.value());
+    }
+
+    @Override
+    public Optional<Bytes> onSawMeta(Claim.SawMeta saw) {
+      return Optional.of(saw.content().value());
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.raftkv.check;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Looks for an order of one key's operations that explains all answers: the search of Wing and Gong
@@ -28,6 +30,8 @@ import java.util.Set;
  *       nothing, it can be left out.
  *   <li>Of open updates with the same effect the one invoked first is taken first: if both are
  *       still to come, they can change places.
+ *   <li>A configuration is as good as known if it was met before with fewer open updates used up:
+ *       whatever can follow now could follow then.
  * </ul>
  */
 final class KeySearch {
@@ -53,6 +57,12 @@ final class KeySearch {
    */
   private record Configuration(int target, BitSet ahead, BitSet taken, KeyState state, int turn) {}
 
+  /** A configuration but for the open updates that it has used up. */
+  private record Place(int target, BitSet ahead, KeyState state) {}
+
+  /** Looking through what is remembered of one place takes time as well. */
+  private static final int COMPARISONS_PER_STEP = 32;
+
   private static final Claim.Handler<Boolean> OVERWRITES =
       new Claim.Partial<>(false) {
         @Override
@@ -74,7 +84,10 @@ final class KeySearch {
   private final KeyHistory history;
   private final Lifetime lifetime;
   private final long stepsMax;
-  private final Set<Configuration> seen = new HashSet<>();
+
+  /** Where the search has been, and the smallest sets of open updates it had used up there. */
+  private final Map<Place, List<BitSet>> seen = new HashMap<>();
+
   private final Deque<Branches> path = new ArrayDeque<>();
   private long steps;
   private int furthest;
@@ -112,9 +125,30 @@ final class KeySearch {
     steps++;
     var settled = settle(reached);
     furthest = Math.max(furthest, settled.target);
-    if (settled.target < history.size() && seen.add(settled)) {
+    if (settled.target < history.size() && isNew(settled)) {
       path.addLast(new Branches(settled));
     }
+  }
+
+  private boolean isNew(Configuration reached) {
+    var place = new Place(reached.target, reached.ahead, reached.state);
+    var sets = seen.computeIfAbsent(place, p -> new ArrayList<>(1));
+    if (sets.stream().anyMatch(smaller -> isWithin(smaller, reached.taken))) {
+      return false;
+    }
+    steps += sets.size() / COMPARISONS_PER_STEP;
+    sets.removeIf(larger -> isWithin(reached.taken, larger));
+    sets.add(reached.taken);
+    return true;
+  }
+
+  private static boolean isWithin(BitSet smaller, BitSet larger) {
+    for (int i = smaller.nextSetBit(0); i >= 0; i = smaller.nextSetBit(i + 1)) {
+      if (!larger.get(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Takes all that changes nothing, and moves on to the first return that is left. */
@@ -172,13 +206,13 @@ final class KeySearch {
     }
 
     private boolean tryAnswered(int rank) {
-      var next = isDue(rank) ? after(here.state, rank) : KeyState.IMPOSSIBLE;
+      var next = isDue(rank) ? after(here.state, history.answered(rank)) : KeyState.IMPOSSIBLE;
       if (!next.isPossible()) {
         return false;
       }
       var ahead = (BitSet) here.ahead.clone();
       ahead.set(rank - here.target);
-      if (leavesBehind(next, ahead)) {
+      if (!canFollow(next, ahead, here.taken)) {
         return false;
       }
       int turn = here.turn + (history.turn(rank) >= 0 ? 1 : 0);
@@ -186,8 +220,8 @@ final class KeySearch {
       return true;
     }
 
-    private KeyState after(KeyState state, int rank) {
-      return Transition.of(state, history.answered(rank), lifetime);
+    private KeyState after(KeyState state, Judged next) {
+      return Transition.of(state, next, lifetime);
     }
 
     private boolean isDue(int rank) {
@@ -196,26 +230,22 @@ final class KeySearch {
     }
 
     private boolean tryOpen(int number) {
-      if (!isFree(number)) {
-        return false;
-      }
-      var next = Transition.of(here.state, history.open(number), lifetime);
-      if (!next.isPossible() || leavesBehind(next, here.ahead) || !isOfUse(next, number)) {
+      var next = isFree(number) ? after(here.state, history.open(number)) : KeyState.IMPOSSIBLE;
+      if (!next.isPossible()) {
         return false;
       }
       var taken = (BitSet) here.taken.clone();
       taken.set(number);
+      if (!canFollow(next, here.ahead, taken) || !isOfUse(next, number)) {
+        return false;
+      }
       enter(new Configuration(here.target, (BitSet) here.ahead.clone(), taken, next, here.turn));
       return true;
     }
 
-    /** Whether an answer that names a version is still to come, now that this version is over. */
-    private boolean leavesBehind(KeyState next, BitSet ahead) {
-      long end = next.present() ? next.version() : next.version() + 1;
-      return !history.areSightsOver(
-          here.state.version(),
-          end,
-          rank -> rank < here.target || ahead.get(rank - here.target));
+    private boolean canFollow(KeyState next, BitSet ahead, BitSet taken) {
+      return history.canFollow(
+          here.state, next, rank -> rank < here.target || ahead.get(rank - here.target), taken::get);
     }
 
     private boolean isFree(int number) {
@@ -227,7 +257,7 @@ final class KeySearch {
       for (int rank : underWay) {
         if (isDue(rank)
             && !history.answered(rank).claim().dispatch(OVERWRITES)
-            && after(next, rank).isPossible()) {
+            && after(next, history.answered(rank)).isPossible()) {
           return true;
         }
       }
@@ -236,7 +266,7 @@ final class KeySearch {
         if (number != except
             && !here.taken.get(number)
             && !other.claim().dispatch(OVERWRITES)
-            && Transition.of(next, other, lifetime).isPossible()) {
+            && after(next, other).isPossible()) {
           return true;
         }
       }

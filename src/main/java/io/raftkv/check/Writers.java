@@ -36,6 +36,12 @@ final class Writers {
     return Optional.ofNullable(byValue.get(value)).map(Entry::first);
   }
 
+  /** Whether one update alone carried this value. */
+  boolean isSingle(Bytes value) {
+    var entry = byValue.get(value);
+    return entry != null && entry.count == 1;
+  }
+
   /** The version that a value stands for, because a single update carried it and gave that. */
   Optional<Long> onlyVersion(Bytes value) {
     return Optional.ofNullable(byValue.get(value))
