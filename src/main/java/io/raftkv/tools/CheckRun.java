@@ -192,7 +192,9 @@ final class CheckRun {
     long deadline = System.nanoTime() + patience.toNanos();
     try {
       for (var thread : threads) {
-        while (thread.isAlive() && findings.violation().isEmpty() && deadline - System.nanoTime() > 0) {
+        while (thread.isAlive()
+            && findings.violation().isEmpty()
+            && deadline - System.nanoTime() > 0) {
           thread.join(LOOK_EVERY.toMillis());
         }
       }

@@ -53,7 +53,11 @@ final class Disturbance {
   /** Ends, when all servers are healed. */
   void stop() {
     endAndWait();
-    Runtime.getRuntime().removeShutdownHook(atExit);
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException ending) {
+      // The program is ending already, and heals twice what is healed once.
+    }
   }
 
   private void endAndWait() {

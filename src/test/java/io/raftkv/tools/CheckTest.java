@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +133,35 @@ class CheckTest {
       assertEquals(0, status, said());
       assertTrue(said().contains("kill server "), said());
       assertEquals(operations(), Files.readAllLines(history).size() - 1, said());
+    }
+  }
+
+  @Test
+  void aRunThatCouldNotDisturbIsUndecided() throws IOException {
+    try (var cluster = new StandIn(3, StandInFault.NONE, CLUSTER)) {
+      var commands = new ServerCommands(false, Optional.empty(), Optional.empty());
+      var control = new ProcessControl(commands, cluster.config().servers());
+
+      boolean good = check(cluster, control, "--seconds", "15", "--kill");
+
+      assertFalse(good, said());
+      assertTrue(
+          Pattern.compile("undecided: server \\d runs in the process of this tester\n$")
+              .matcher(said())
+              .find(),
+          said());
+    }
+  }
+
+  @Test
+  void serversOfWhichNoneMayBeMissingAreNotKilled(@TempDir Path folder) throws IOException {
+    try (var cluster = new StandIn(2, StandInFault.NONE, CLUSTER)) {
+      var config = new StandInFiles(cluster, folder).config();
+
+      int status = run("--config", config.toString(), "--kill");
+
+      assertEquals(2, status);
+      assertEquals("--kill needs 3 servers at least: none of 2 can be missing\n", complained());
     }
   }
 
