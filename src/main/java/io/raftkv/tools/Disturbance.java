@@ -119,22 +119,24 @@ final class Disturbance {
   }
 
   private void hit(ServerConfig server) {
-    if (canPause && random.nextBoolean()) {
-      pause(server);
-    } else {
+    boolean pause = canPause && random.nextBoolean();
+    if (!pause || !tryPausing(server)) {
       kill(server);
     }
   }
 
-  private void pause(ServerConfig server) {
+  /** Pauses this server; returns whether that was possible. */
+  private boolean tryPausing(ServerConfig server) {
     try {
       paused.add(server);
       journal.detail("pause server " + server.id() + ": " + control.pause(server));
       tally.paused();
+      return true;
     } catch (Trial.Skipped refused) {
       paused.remove(server);
       canPause = false;
       journal.detail("no server is paused: " + refused.reason());
+      return false;
     }
   }
 
