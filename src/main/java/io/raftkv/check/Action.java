@@ -2,7 +2,7 @@ package io.raftkv.check;
 
 import io.raftkv.base.Bytes;
 
-/** What a client asked for. */
+/** What a client asked for; as text it reads like the request without its key. */
 public sealed interface Action {
   /** Calls the method of {@code handler} that is for this kind of action. */
   <R> R dispatch(Handler<R> handler);
@@ -13,6 +13,11 @@ public sealed interface Action {
     public <R> R dispatch(Handler<R> handler) {
       return handler.onSet(this);
     }
+
+    @Override
+    public String toString() {
+      return "set " + exptime + " '" + value + "'";
+    }
   }
 
   /** Stores a value if the key has {@code version}; {@code exptime} as in {@link Set}. */
@@ -20,6 +25,11 @@ public sealed interface Action {
     @Override
     public <R> R dispatch(Handler<R> handler) {
       return handler.onCas(this);
+    }
+
+    @Override
+    public String toString() {
+      return "cas " + exptime + " " + version + " '" + value + "'";
     }
   }
 
@@ -29,6 +39,11 @@ public sealed interface Action {
     public <R> R dispatch(Handler<R> handler) {
       return handler.onDelete(this);
     }
+
+    @Override
+    public String toString() {
+      return "delete";
+    }
   }
 
   /** Reads the value. */
@@ -37,6 +52,11 @@ public sealed interface Action {
     public <R> R dispatch(Handler<R> handler) {
       return handler.onGet(this);
     }
+
+    @Override
+    public String toString() {
+      return "get";
+    }
   }
 
   /** Reads the value with its version and exptime. */
@@ -44,6 +64,11 @@ public sealed interface Action {
     @Override
     public <R> R dispatch(Handler<R> handler) {
       return handler.onGetMeta(this);
+    }
+
+    @Override
+    public String toString() {
+      return "getm";
     }
   }
 

@@ -1,6 +1,7 @@
 package io.raftkv.check;
 
 import io.raftkv.base.Bytes;
+import java.util.Locale;
 
 /**
  * One request of a client and what became of it.
@@ -22,5 +23,25 @@ public record Operation(
     if (outcome instanceof Outcome.Unknown != (returned == NEVER)) {
       throw new IllegalArgumentException("an unknown outcome never returns, a known one does");
     }
+  }
+
+  /**
+   * One line for people, such as {@code client 3: set 0 'x' on key -> OK 5 (2.000 .. 2.750 ms)}.
+   */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "client %d: %s on %s -> %s (%s .. %s ms)",
+        client,
+        action,
+        key,
+        outcome,
+        millis(invoked),
+        returned == NEVER ? "never" : millis(returned));
+  }
+
+  private static String millis(long nanos) {
+    return String.format(Locale.ROOT, "%.3f", nanos / 1e6);
   }
 }

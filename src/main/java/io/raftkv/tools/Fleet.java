@@ -1,6 +1,8 @@
 package io.raftkv.tools;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
 import io.raftkv.config.ServerConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -52,6 +54,22 @@ final class Fleet {
   /** How many servers may be missing while the others serve. */
   int dispensable() {
     return servers.size() - majority();
+  }
+
+  /**
+   * Waits until every server takes connections, each at most {@code limit}.
+   *
+   * @throws Failure if one does not
+   */
+  void awaitAll(Duration limit) {
+    for (var server : servers) {
+      if (!Waiting.until(limit, () -> accepts(server))) {
+        throw new Failure(
+            ExitStatus.UNEXPECTED,
+            "server %d does not take connections on %s:%d; start the cluster first, with ./run.sh"
+                .formatted(server.id(), server.hostname(), server.clientPort()));
+      }
+    }
   }
 
   String whyNotKill() {

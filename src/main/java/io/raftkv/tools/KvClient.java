@@ -158,6 +158,18 @@ public final class KvClient implements Closeable {
     }
   }
 
+  /**
+   * Whether something came that was not received yet, without waiting for it.
+   *
+   * @throws IOException also if the server closed the connection
+   */
+  public boolean hasInput() throws IOException {
+    if (!input.hasRemaining()) {
+      read();
+    }
+    return input.hasRemaining();
+  }
+
   @Override
   public void close() {
     try (channel;
@@ -196,20 +208,25 @@ public final class KvClient implements Closeable {
   /** Waits until there is at least one byte of input. */
   private void fill(long deadline) throws IOException {
     while (!input.hasRemaining()) {
-      input.clear();
-      int count;
-      try {
-        count = channel.read(input);
-      } finally {
-        input.flip();
-      }
-      if (count < 0) {
-        throw new EOFException("the server closed the connection");
-      }
-      if (count == 0) {
+      if (read() == 0) {
         await(SelectionKey.OP_READ, deadline, "no answer");
       }
     }
+  }
+
+  /** Takes what is there already; returns how many bytes. All earlier input must be used up. */
+  private int read() throws IOException {
+    input.clear();
+    int count;
+    try {
+      count = channel.read(input);
+    } finally {
+      input.flip();
+    }
+    if (count < 0) {
+      throw new EOFException("the server closed the connection");
+    }
+    return count;
   }
 
   private void await(int operation, long deadline, String complaint) throws IOException {

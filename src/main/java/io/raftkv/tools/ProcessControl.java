@@ -6,7 +6,9 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,42 +18,67 @@ import java.util.concurrent.TimeUnit;
 final class ProcessControl implements ServerControl {
   private static final int COMMAND_SECONDS_MAX = 30;
 
-  private final TesterOptions options;
+  private final ServerCommands commands;
   private final List<ServerConfig> servers;
+  private final Map<Integer, Long> paused = new ConcurrentHashMap<>();
   private Optional<Path> outputFolder = Optional.empty();
 
-  ProcessControl(TesterOptions options, List<ServerConfig> servers) {
-    this.options = options;
+  ProcessControl(ServerCommands commands, List<ServerConfig> servers) {
+    this.commands = commands;
     this.servers = List.copyOf(servers);
   }
 
   @Override
   public String whyNotKill() {
-    return options.noKill() ? "--no-kill was given" : "";
+    return commands.noKill() ? "--no-kill was given" : "";
   }
 
   @Override
   public String kill(ServerConfig server) {
-    return options
-        .killCommand()
-        .map(command -> runToEnd(fill(command, server)))
+    return commands
+        .kill()
+        .map(command -> run(fill(command, server), "--kill-command"))
         .orElseGet(() -> killProcess(server));
   }
 
   @Override
   public String start(ServerConfig server) {
-    return options
-        .startCommand()
+    return commands
+        .start()
         .map(command -> runAlong(fill(command, server), server))
         .orElse("wait for somebody to start it again");
   }
 
   @Override
   public boolean canStart() {
-    return options.startCommand().isPresent();
+    return commands.start().isPresent();
+  }
+
+  @Override
+  public String pause(ServerConfig server) {
+    long process = processAlone(server);
+    paused.put(server.id(), process);
+    signal("STOP", process);
+    return "kill -STOP " + process;
+  }
+
+  @Override
+  public void resume(ServerConfig server) {
+    Optional.ofNullable(paused.remove(server.id())).ifPresent(process -> signal("CONT", process));
+  }
+
+  private static void signal(String name, long process) {
+    run("kill -" + name + " " + process, "kill -" + name);
   }
 
   private String killProcess(ServerConfig server) {
+    long process = processAlone(server);
+    ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
+    return "kill -9 " + process;
+  }
+
+  /** The process of this server, which is neither ours nor that of another one. */
+  private long processAlone(ServerConfig server) {
     long process = processOf(server).orElseThrow(() -> new Trial.Skipped(notFound(server)));
     if (process == ProcessHandle.current().pid()) {
       throw new Trial.Skipped("server " + server.id() + " runs in the process of this tester");
@@ -64,8 +91,7 @@ final class ProcessControl implements ServerControl {
                 .formatted(server.id(), other.id(), process));
       }
     }
-    ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
-    return "kill -9 " + process;
+    return process;
   }
 
   private static Optional<Long> processOf(ServerConfig server) {
@@ -73,7 +99,7 @@ final class ProcessControl implements ServerControl {
   }
 
   private static String notFound(ServerConfig server) {
-    return ("no process of this user listens on %s:%d; run the tester on that machine as the same"
+    return ("no process of this user listens on %s:%d; run this on that machine as the same"
             + " user, or give --kill-command")
         .formatted(server.hostname(), server.clientPort());
   }
@@ -85,33 +111,35 @@ final class ProcessControl implements ServerControl {
         .replace("{port}", Integer.toString(server.clientPort()));
   }
 
-  private static String runToEnd(String command) {
+  /** Runs a command to its end; {@code name} is what messages call it. */
+  private static String run(String command, String name) {
     try {
       var process = shell(command).redirectOutput(Redirect.DISCARD).start();
       if (!process.waitFor(COMMAND_SECONDS_MAX, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new Trial.Failed(
-            "--kill-command did not end in " + COMMAND_SECONDS_MAX + " s: " + command);
+        throw new Trial.Failed(name + " did not end in " + COMMAND_SECONDS_MAX + " s: " + command);
       }
       if (process.exitValue() != 0) {
-        throw new Trial.Failed(
-            "--kill-command ended with status " + process.exitValue() + ": " + command);
+        throw new Trial.Failed(name + " ended with status " + process.exitValue() + ": " + command);
       }
       return command;
     } catch (IOException failure) {
-      throw new Trial.Failed("--kill-command cannot be run: " + failure.getMessage());
+      throw new Trial.Failed(name + " cannot be run: " + failure.getMessage());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new Trial.Failed("interrupted");
     }
   }
 
-  /** The command may be the server itself, so nobody waits for its end. */
+  /**
+   * The command may be the server itself, so nobody waits for its end, and Ctrl-C in our terminal
+   * must not reach it.
+   */
   private String runAlong(String command, ServerConfig server) {
     try {
       var folder = outputFolder.isPresent() ? outputFolder.get() : newOutputFolder();
       var output = folder.resolve("server-" + server.id() + ".log");
-      shell(command).redirectOutput(Redirect.appendTo(output.toFile())).start();
+      shell("trap '' INT; " + command).redirectOutput(Redirect.appendTo(output.toFile())).start();
       return command + "  > " + output;
     } catch (IOException failure) {
       throw new Trial.Failed("--start-command cannot be run: " + failure.getMessage());

@@ -1,6 +1,8 @@
 package io.raftkv.tools;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.check.Action;
+import java.nio.charset.StandardCharsets;
 
 /** The requests of the client protocol as bytes. */
 public final class Requests {
@@ -30,6 +32,11 @@ public final class Requests {
     return join(Bytes.utf8(line), value, LINE_END);
   }
 
+  /** The request for {@code action}; {@code key} is in UTF-8. */
+  public static Bytes of(Bytes key, Action action) {
+    return action.dispatch(new OfKey(new String(key.toArray(), StandardCharsets.UTF_8)));
+  }
+
   /** All parts behind each other. */
   public static Bytes join(Bytes... parts) {
     int length = 0;
@@ -43,5 +50,32 @@ public final class Requests {
       at += part.length();
     }
     return Bytes.wrap(whole);
+  }
+
+  private record OfKey(String key) implements Action.Handler<Bytes> {
+    @Override
+    public Bytes onSet(Action.Set set) {
+      return set(key, set.exptime(), set.value());
+    }
+
+    @Override
+    public Bytes onCas(Action.Cas cas) {
+      return cas(key, cas.exptime(), cas.version(), cas.value());
+    }
+
+    @Override
+    public Bytes onDelete(Action.Delete delete) {
+      return delete(key);
+    }
+
+    @Override
+    public Bytes onGet(Action.Get get) {
+      return get(key);
+    }
+
+    @Override
+    public Bytes onGetMeta(Action.GetMeta getMeta) {
+      return getm(key);
+    }
   }
 }

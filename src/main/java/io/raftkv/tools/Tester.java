@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /**
  * {@code ./run.sh tester}: tries from outside whether a running cluster keeps its promises. It
@@ -32,7 +31,7 @@ public final class Tester {
     this.options = options;
     this.journal = journal;
     this.fleet = fleet;
-    this.keys = new Keys("tester-%08x".formatted(new Random().nextInt()));
+    this.keys = Keys.random("tester");
   }
 
   /**
@@ -54,7 +53,7 @@ public final class Tester {
       var file = options.config().orElseGet(ConfigLoader::defaultFile);
       var cluster = ConfigLoader.load(file);
       out.println("tester: the " + cluster.servers().size() + " servers of " + file);
-      var control = new ProcessControl(options, cluster.servers());
+      var control = new ProcessControl(options.commands(), cluster.servers());
       var journal = new Journal(out);
       var fleet = new Fleet(cluster.servers(), control, journal);
       boolean good = new Tester(cluster, options, fleet, journal).runAll();
@@ -72,7 +71,7 @@ public final class Tester {
 
   /** Tries these; returns whether nothing failed. */
   boolean attempt(List<Scenario> scenarios) {
-    awaitCluster();
+    fleet.awaitAll(CLUSTER_MAX);
     for (var scenario : scenarios) {
       attempt(scenario);
     }
@@ -89,17 +88,6 @@ public final class Tester {
     scenarios.addAll(ConflictScenarios.all());
     scenarios.addAll(new FaultScenarios().all(fleet));
     return scenarios;
-  }
-
-  private void awaitCluster() {
-    for (var server : cluster.servers()) {
-      if (!Waiting.until(CLUSTER_MAX, () -> Fleet.accepts(server))) {
-        throw new Failure(
-            ExitStatus.UNEXPECTED,
-            "server %d does not take connections on %s:%d; start the cluster first, with ./run.sh"
-                .formatted(server.id(), server.hostname(), server.clientPort()));
-      }
-    }
   }
 
   private void attempt(Scenario scenario) {
@@ -125,12 +113,7 @@ public final class Tester {
     }
     var server = fleet.alive().get(0);
     try (var client = KvClient.connect(server.hostname(), server.clientPort(), CLEAN_UP_MAX)) {
-      for (var key : keys.used()) {
-        client.send(Requests.delete(key));
-      }
-      for (int i = 0; i < keys.used().size(); i++) {
-        client.receive();
-      }
+      keys.remove(client);
     } catch (IOException failure) {
       journal.detail("keys were left behind: " + failure.getMessage());
     }

@@ -47,6 +47,11 @@ record TesterOptions(
 
   private static final int SECONDS_MAX = 3600;
 
+  /** How servers are killed and started. */
+  ServerCommands commands() {
+    return new ServerCommands(noKill, killCommand, startCommand);
+  }
+
   static TesterOptions parse(List<String> args) {
     var parser = new Parser(new ArrayDeque<>(args));
     while (!parser.words.isEmpty()) {

@@ -10,11 +10,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +24,10 @@ class ProcessControlTest {
   @Test
   void aServerProcessIsStartedByCommandAndKilledByItsPort() throws IOException {
     var server = new ServerConfig(0, "127.0.0.1", freePort(), 1);
-    var java = ProcessHandle.current().info().command().orElseThrow();
-    var command =
-        "exec '%s' -cp '%s' %s {port}"
-            .formatted(java, System.getProperty("java.class.path"), StandIn.class.getName());
-    var options = TesterOptions.parse(List.of("--start-command", command));
-    var fleet = new Fleet(List.of(server), new ProcessControl(options, List.of(server)), journal);
+    var options = TesterOptions.parse(List.of("--start-command", startCommand()));
+    var fleet =
+        new Fleet(
+            List.of(server), new ProcessControl(options.commands(), List.of(server)), journal);
 
     boolean started = fleet.revive(server);
     var process = ListeningProcess.find(server.hostname(), server.clientPort());
@@ -44,9 +41,31 @@ class ProcessControlTest {
   }
 
   @Test
+  void aPausedServerProcessSaysNothingUntilItIsResumed() throws IOException {
+    var server = new ServerConfig(0, "127.0.0.1", freePort(), 1);
+    var options = TesterOptions.parse(List.of("--start-command", startCommand()));
+    var control = new ProcessControl(options.commands(), List.of(server));
+    var fleet = new Fleet(List.of(server), control, journal);
+    assertTrue(fleet.revive(server), said());
+
+    var how = control.pause(server);
+    try (var client =
+        KvClient.connect(server.hostname(), server.clientPort(), Duration.ofSeconds(10))) {
+      client.send(Requests.get("key"));
+      var heard = client.overheard(Duration.ofMillis(300));
+      control.resume(server);
+
+      assertTrue(how.startsWith("kill -STOP "), how);
+      assertEquals(Optional.empty(), heard);
+      assertEquals("ERR_NOT_FOUND", client.receive().line());
+    }
+    fleet.kill(server);
+  }
+
+  @Test
   void aPortThatNobodyListensOnIsSkippedWithARemedy() throws IOException {
     var server = new ServerConfig(0, "127.0.0.1", freePort(), 1);
-    var control = new ProcessControl(TesterOptions.parse(List.of()), List.of(server));
+    var control = new ProcessControl(TesterOptions.parse(List.of()).commands(), List.of(server));
 
     var refusal = assertThrows(Trial.Skipped.class, () -> control.kill(server));
 
@@ -56,22 +75,20 @@ class ProcessControlTest {
   @Test
   void theWholeProgramRunsByConfigFileAndCommands(@TempDir Path folder) throws Exception {
     try (var cluster = new StandIn(3, StandInFault.NONE, Options.DEFAULTS)) {
-      var config = Files.writeString(folder.resolve("config.json"), json(cluster));
-      var obedient = new Thread(() -> obey(cluster, folder));
-      obedient.start();
+      var files = new StandInFiles(cluster, folder);
+      files.begin();
 
       int status =
           run(
               "--config",
-              config.toString(),
+              files.config().toString(),
               "--silence",
               "1",
               "--kill-command",
-              "touch '" + folder + "/kill-{id}'",
+              files.killCommand(),
               "--start-command",
-              "touch '" + folder + "/start-{id}'");
-      Files.createFile(folder.resolve("end"));
-      obedient.join();
+              files.startCommand());
+      files.end();
 
       assertEquals(0, status, said());
       assertTrue(said().endsWith("25 passed, 0 failed\n"), said());
@@ -101,41 +118,11 @@ class ProcessControlTest {
     return Tester.run(List.of(args), stream, stream);
   }
 
-  /** Kills and starts servers as files in {@code folder} say, until one says the end. */
-  private static void obey(StandIn cluster, Path folder) {
-    boolean ended =
-        Waiting.until(
-            Duration.ofSeconds(60),
-            () -> {
-              for (var server : cluster.config().servers()) {
-                obey(cluster, folder, server.id());
-              }
-              return Files.exists(folder.resolve("end"));
-            });
-    assertTrue(ended);
-  }
-
-  private static void obey(StandIn cluster, Path folder, int id) {
-    try {
-      if (Files.deleteIfExists(folder.resolve("kill-" + id))) {
-        cluster.kill(id);
-      }
-      if (Files.deleteIfExists(folder.resolve("start-" + id))) {
-        cluster.start(id);
-      }
-    } catch (IOException failure) {
-      throw new AssertionError(failure);
-    }
-  }
-
-  private static String json(StandIn cluster) {
-    return cluster.config().servers().stream()
-        .map(
-            server ->
-                "{\"Id\": %d, \"Hostname\": \"%s\", \"ClientPort\": %d, \"LogPort\": %d}"
-                    .formatted(
-                        server.id(), server.hostname(), server.clientPort(), server.logPort()))
-        .collect(Collectors.joining(", ", "{\"path\": \"data\", \"servers\": [", "]}"));
+  /** Starts a stand-in in a process of its own. */
+  private static String startCommand() {
+    var java = ProcessHandle.current().info().command().orElseThrow();
+    return "exec '%s' -cp '%s' %s {port}"
+        .formatted(java, System.getProperty("java.class.path"), StandIn.class.getName());
   }
 
   private static int freePort() throws IOException {

@@ -98,6 +98,16 @@ public final class StandIn implements AutoCloseable {
     running.put(id, new Server(id, config.server(id).clientPort()));
   }
 
+  /** Makes a server keep silent, with its connections open, until {@link #resume}. */
+  public void pause(int id) {
+    store.paused(id);
+  }
+
+  /** Lets a server go on that was paused. */
+  public void resume(int id) {
+    store.resumed(id);
+  }
+
   @Override
   public void close() throws IOException {
     for (var id : List.copyOf(running.keySet())) {

@@ -15,6 +15,7 @@ final class StandInConnection implements Runnable {
   private static final int LINE_BYTES_MAX = 2048;
   private static final int KEY_BYTES_MAX = 250;
   private static final int VALUE_BYTES_MAX = 1 << 20;
+  private static final int REPEATED_EVERY = 50;
   private static final Bytes MALFORMED = Bytes.utf8("ERR_CMD_ERR");
 
   private final Socket socket;
@@ -23,6 +24,7 @@ final class StandInConnection implements Runnable {
   private final StandInFault fault;
   private final InputStream in;
   private final OutputStream out;
+  private int replies;
 
   StandInConnection(Socket socket, int server, StandInStore store, StandInFault fault)
       throws IOException {
@@ -106,6 +108,10 @@ final class StandInConnection implements Runnable {
       throw new EOFException();
     }
     reply(reply);
+    replies++;
+    if (fault == StandInFault.REPLIES_TWICE && replies % REPEATED_EVERY == 0) {
+      reply(reply);
+    }
   }
 
   private void reply(Bytes reply) throws IOException {

@@ -5,6 +5,14 @@ public enum StandInFault {
   NONE,
   /** Now and then a read gives the value before the last. */
   STALE_READ,
+  /** Now and then an acknowledged write is not there. */
+  FORGETS_WRITES,
+  /** Now and then a set takes place again, right behind the next update of its key. */
+  APPLIES_TWICE,
+  /** Now and then an update gets the version of the one before it, of whatever key. */
+  VERSION_TWICE,
+  /** Now and then a reply comes twice. */
+  REPLIES_TWICE,
   /** The death of a server takes the last few acknowledged writes with it. */
   LOST_WRITE,
   CAS_IGNORES_VERSION,

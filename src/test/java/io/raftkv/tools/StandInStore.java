@@ -8,6 +8,7 @@ import java.util.TreeSet;
 /** The one store behind all ports of a {@link StandIn}, which answers while a majority is alive. */
 final class StandInStore {
   private static final int STALE_EVERY = 50;
+  private static final int UPDATE_FAULT_EVERY = 50;
   private static final int LOST_WRITES = 3;
   private static final long ELECTION_NANOS = 200_000_000;
   private static final Item ABSENT = new Item(Bytes.EMPTY, 0, 0, 0, 0);
@@ -17,9 +18,13 @@ final class StandInStore {
   private final long requestTimeoutMillis;
   private final Map<Bytes, Item> items = new HashMap<>();
   private final Map<Bytes, Item> before = new HashMap<>();
+  private final Map<Bytes, Long> versionsOfKeys = new HashMap<>();
+  private final Map<Bytes, Command> again = new HashMap<>();
   private final TreeSet<Integer> alive = new TreeSet<>();
+  private final TreeSet<Integer> paused = new TreeSet<>();
   private long version;
   private int reads;
+  private int updates;
   private long electingUntil = System.nanoTime();
 
   private record Item(Bytes value, long version, int exptime, long deadline, long order) {}
@@ -38,8 +43,19 @@ final class StandInStore {
     notifyAll();
   }
 
+  /** Until {@link #resumed} requests to this server are not answered. */
+  synchronized void paused(int server) {
+    paused.add(server);
+  }
+
+  synchronized void resumed(int server) {
+    paused.remove(server);
+    notifyAll();
+  }
+
   synchronized void killed(int server) {
     alive.remove(server);
+    paused.remove(server);
     electingUntil = System.nanoTime() + ELECTION_NANOS;
     if (fault == StandInFault.LOST_WRITE) {
       items.values().removeIf(item -> item.order > version - LOST_WRITES);
@@ -63,6 +79,9 @@ final class StandInStore {
   }
 
   private synchronized Bytes answerAtOnce(int server, Command command) throws InterruptedException {
+    while (paused.contains(server)) {
+      wait();
+    }
     if (!awaitMajority()) {
       return Bytes.utf8("ERR_INTERNAL");
     }
@@ -143,9 +162,31 @@ final class StandInStore {
   }
 
   private synchronized Bytes store(Command command) {
+    updates++;
+    boolean errs = updates % UPDATE_FAULT_EVERY == 0;
+    if (fault != StandInFault.VERSION_TWICE || !errs) {
+      version++;
+    }
+    if (fault == StandInFault.FORGETS_WRITES && errs) {
+      return Bytes.utf8("OK " + version);
+    }
+    var repeated = again.remove(command.key);
+    long given = put(command);
+    if (repeated != null) {
+      version++;
+      put(repeated);
+    }
+    if (fault == StandInFault.APPLIES_TWICE && errs) {
+      again.put(command.key, command);
+    }
+    return Bytes.utf8("OK " + given);
+  }
+
+  /** Stores it with the version of this moment, which it returns. */
+  private long put(Command command) {
     var old = find(command.key);
-    version++;
-    long given = fault == StandInFault.VERSIONS_PER_KEY ? old.version + 1 : version;
+    boolean perKey = fault == StandInFault.VERSIONS_PER_KEY;
+    long given = perKey ? versionsOfKeys.merge(command.key, 1L, Long::sum) : version;
     long lifeNanos =
         command.exptime * (fault == StandInFault.EXPIRES_EARLY ? 1L : 2L) * 500_000_000;
     long deadline = System.nanoTime() + lifeNanos;
@@ -153,7 +194,7 @@ final class StandInStore {
     if (old != ABSENT) {
       before.put(command.key, old);
     }
-    return Bytes.utf8("OK " + given);
+    return given;
   }
 
   private Bytes delete(Command command) {

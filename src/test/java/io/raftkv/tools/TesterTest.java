@@ -12,7 +12,6 @@ import io.raftkv.config.ServerConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -134,7 +133,7 @@ class TesterTest {
   void serversThatMustNotBeKilledAreLeftAlone() throws IOException {
     var options = TesterOptions.parse(List.of("--no-kill"));
     try (var cluster = new StandIn(5, StandInFault.LOST_WRITE, CLUSTER)) {
-      var control = new ProcessControl(options, cluster.config().servers());
+      var control = new ProcessControl(options.commands(), cluster.config().servers());
       var journal = new Journal(new PrintStream(said, true, StandardCharsets.UTF_8));
       var fleet = new Fleet(cluster.config().servers(), control, journal);
       var tester = new Tester(cluster.config(), options, fleet, journal);
@@ -150,7 +149,7 @@ class TesterTest {
   void aTesterDoesNotKillItself() throws IOException {
     var options = TesterOptions.parse(List.of());
     try (var cluster = new StandIn(3, StandInFault.NONE, CLUSTER)) {
-      var control = new ProcessControl(options, cluster.config().servers());
+      var control = new ProcessControl(options.commands(), cluster.config().servers());
       var first = cluster.config().server(0);
 
       var refusal = assertThrows(Trial.Skipped.class, () -> control.kill(first));
@@ -166,7 +165,7 @@ class TesterTest {
             List.of("--kill-command", "test {id}/{host}/{port} = 7/localhost/8007"));
     var server = new ServerConfig(7, "localhost", 8007, 9007);
     var other = new ServerConfig(8, "localhost", 8008, 9008);
-    var control = new ProcessControl(options, List.of(server, other));
+    var control = new ProcessControl(options.commands(), List.of(server, other));
 
     var how = control.kill(server);
     var failure = assertThrows(Trial.Failed.class, () -> control.kill(other));
@@ -212,34 +211,5 @@ class TesterTest {
 
   private String said() {
     return said.toString(StandardCharsets.UTF_8);
-  }
-
-  private record StandInControl(StandIn cluster, boolean canStart) implements ServerControl {
-    @Override
-    public String whyNotKill() {
-      return "";
-    }
-
-    @Override
-    public String kill(ServerConfig server) {
-      try {
-        cluster.kill(server.id());
-        return "in the stand-in";
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-    }
-
-    @Override
-    public String start(ServerConfig server) {
-      try {
-        if (canStart) {
-          cluster.start(server.id());
-        }
-        return "in the stand-in";
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
-    }
   }
 }

@@ -1,0 +1,134 @@
+package io.raftkv.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The checker against histories that are right by construction, and against brute force. */
+class RandomHistoriesTest {
+  private static final int HISTORIES = 1_000;
+
+  /** A reason that rests on what nobody did can name who did not. */
+  private static final Pattern SPEAKS_OF_ALL = Pattern.compile("nobody|no (other )?update");
+
+  private static final Linearizability.Limits EXACT = new Linearizability.Limits(5_000_000, 0);
+
+  @Test
+  void whatOneStoreAnsweredIsLinearizable() {
+    for (long seed : seeds()) {
+      var random = new SplittableRandom(seed);
+      var history = SimulatedStore.history(shape(random, 300), seed);
+
+      var verdict = Linearizability.check(history, true, EXACT);
+
+      assertEquals(
+          Verdict.Linearizable.class, verdict.getClass(), () -> "seed " + seed + ": " + verdict);
+    }
+  }
+
+  @Test
+  void sixtyClientsOnOneKeyAreJudged() {
+    for (int i = 0; i < 5; i++) {
+      long seed = ThreadLocalRandom.current().nextLong();
+      var shape = new SimulatedStore.Shape(5_000, 1, Integer.MAX_VALUE, 10, 300, 3, 5);
+
+      var verdict = Linearizability.check(SimulatedStore.history(shape, seed), true, EXACT);
+
+      assertEquals(
+          Verdict.Linearizable.class, verdict.getClass(), () -> "seed " + seed + ": " + verdict);
+    }
+  }
+
+  @Test
+  void aMillionOperationsAreJudged() {
+    long seed = ThreadLocalRandom.current().nextLong();
+    var shape = new SimulatedStore.Shape(1_000_000, 20_000, Integer.MAX_VALUE, 1, 100, 2, 5);
+
+    var verdict = Linearizability.check(SimulatedStore.history(shape, seed), true, EXACT);
+
+    assertEquals(
+        Verdict.Linearizable.class, verdict.getClass(), () -> "seed " + seed + ": " + verdict);
+  }
+
+  @Test
+  void anEditedHistoryIsJudgedAsBruteForceJudgesIt() {
+    int wrong = 0;
+    for (long seed : seeds()) {
+      var history = smallHistory(seed);
+      assertTrue(BruteForce.explains(history, 0), () -> "seed " + seed + " was wrong already");
+
+      wrong += isJudgedAlike(Corruption.edit(history, seed), seed) ? 0 : 1;
+    }
+    assertTrue(wrong > HISTORIES / 5, "only " + wrong + " edits made a history wrong");
+    assertTrue(wrong < HISTORIES * 9 / 10, wrong + " edits made a history wrong");
+  }
+
+  @Test
+  void aCounterexampleIsWrongByItself() {
+    for (long seed : seeds()) {
+      var edited = Corruption.edit(smallHistory(seed), seed);
+      if (Linearizability.check(edited, false, EXACT) instanceof Verdict.Violation violation) {
+        var shown = violation.operations();
+        assertTrue(edited.containsAll(shown), () -> "seed " + seed + " invents operations");
+        assertTrue(
+            SPEAKS_OF_ALL.matcher(violation.reason()).find()
+                || !BruteForce.explains(withOthersOpen(shown, edited), 0),
+            () -> "seed " + seed + " shows too little: " + violation + " of " + edited);
+      }
+    }
+  }
+
+  private static List<Operation> withOthersOpen(List<Operation> shown, List<Operation> all) {
+    return all.stream().map(o -> shown.contains(o) ? o : withoutAnswer(o)).toList();
+  }
+
+  private static boolean isJudgedAlike(List<Operation> history, long seed) {
+    boolean expected = BruteForce.explains(history, 0);
+    var verdict = Linearizability.check(history, false, EXACT);
+    assertEquals(
+        expected ? Verdict.Linearizable.class : Verdict.Violation.class,
+        verdict.getClass(),
+        () -> "seed " + seed + ": " + verdict + " of " + history);
+    return expected;
+  }
+
+  private static Operation withoutAnswer(Operation o) {
+    return new Operation(
+        o.client(), o.key(), o.action(), new Outcome.Unknown(), o.invoked(), Operation.NEVER);
+  }
+
+  private static List<Operation> smallHistory(long seed) {
+    var random = new SplittableRandom(seed);
+    var shape =
+        new SimulatedStore.Shape(
+            random.nextInt(2, 9),
+            1,
+            random.nextInt(1, 9),
+            random.nextInt(100, 1_000),
+            random.nextInt(1, 1_000),
+            random.nextInt(30),
+            random.nextInt(60));
+    return SimulatedStore.history(shape, seed);
+  }
+
+  private static SimulatedStore.Shape shape(SplittableRandom random, int operations) {
+    return new SimulatedStore.Shape(
+        operations,
+        random.nextInt(1, 4),
+        random.nextBoolean() ? 4 : Integer.MAX_VALUE,
+        random.nextInt(20, 500),
+        random.nextInt(1, 1_000),
+        random.nextInt(10),
+        random.nextInt(60));
+  }
+
+  /** New ones each time; the message of a failure names the one to run again. */
+  private static long[] seeds() {
+    return ThreadLocalRandom.current().longs(HISTORIES).toArray();
+  }
+}
