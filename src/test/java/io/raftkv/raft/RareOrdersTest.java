@@ -105,4 +105,17 @@ class RareOrdersTest {
     assertEquals(3, leader.node.log().lastIndex());
     assertEquals(3, replies.get(0).index());
   }
+
+  /** Wall clocks count only where nobody has ever heard what time it is. */
+  @Test
+  void aNewLeaderGoesOnWithTheTimeThatWasHeard() {
+    var candidate = Lone.of(0, 3);
+    candidate.receive(1, Lone.append(1, 1, 1, 0)).flush();
+    candidate.campaign().force();
+
+    candidate.receive(1, Lone.granted(candidate.node.term(), false)).flush();
+
+    long time = candidate.node.log().lastTime();
+    assertTrue(time >= 5_000 && time < 20_000, time + "");
+  }
 }
