@@ -109,10 +109,11 @@ final class Candidate extends Role {
     node.peers().forEach(peer -> node.outbox().send(peer, request(term, preVote)));
   }
 
+  /** The leader's word is good for the election it asked for; the next is like any other. */
   private Message.RequestVote request(long term, boolean preVote) {
     var log = node.log();
-    return new Message.RequestVote(
-        term, log.lastIndex(), log.lastTerm(), preVote, transfer && !preVote);
+    boolean wanted = transfer && elections == 1 && !preVote;
+    return new Message.RequestVote(term, log.lastIndex(), log.lastTerm(), preVote, wanted);
   }
 
   /** What was asked before the link was open is lost: ask this one again. */

@@ -14,7 +14,11 @@ final class Progress {
   private long incarnation;
   private long matchIndex;
   private long nextIndex;
+
+  /** The weight of what was sent ahead: the entries behind countedFrom, up to nextIndex. */
   private long inFlightBytes;
+
+  private long countedFrom;
   private long round;
   private long heardAt;
   private long sentAt = LONG_AGO;
@@ -27,6 +31,7 @@ final class Progress {
     this.log = log;
     this.incarnation = incarnation;
     this.nextIndex = nextIndex;
+    this.countedFrom = nextIndex - 1;
     this.heardAt = now;
   }
 
@@ -109,14 +114,16 @@ final class Progress {
   void accepted(long match) {
     if (probing) {
       probing = false;
+      countedFrom = nextIndex - 1;
       nextIndex = Math.max(nextIndex, probeEnd + 1);
-      inFlightBytes = weight(log.slice(matchIndex + 1, nextIndex - 1));
+      inFlightBytes = weight(log.slice(countedFrom + 1, nextIndex - 1));
     }
-    if (match > matchIndex) {
-      inFlightBytes -= weight(log.slice(matchIndex + 1, Math.min(match, nextIndex - 1)));
-      matchIndex = match;
-      nextIndex = Math.max(nextIndex, matchIndex + 1);
+    if (match > countedFrom) {
+      inFlightBytes -= weight(log.slice(countedFrom + 1, Math.min(match, nextIndex - 1)));
+      countedFrom = match;
     }
+    matchIndex = Math.max(matchIndex, match);
+    nextIndex = Math.max(nextIndex, matchIndex + 1);
   }
 
   /** Its log is not the leader's at {@code refused}; an answer to something older says nothing. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.Bytes;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,30 @@ class FlowTest {
     leader.receive(1, Lone.accepted(leader.node.term(), 7, 0));
 
     assertFalse(entriesSent(leader).isEmpty());
+  }
+
+  /** What the log held before was never sent by this leader: it makes no room. */
+  @Test
+  void theBoundOfANewLeaderIsTheSameHoweverLongItsLogIs() {
+    var entries = new ArrayList<Entry>();
+    entries.add(Lone.configuration(3));
+    var command = Bytes.wrap(new byte[1 << 20]);
+    for (long index = 2; index <= 40; index++) {
+      entries.add(new Entry(index, 1, 0, Entry.Kind.COMMAND, command));
+    }
+    var before = new PersistentState(1, RaftNode.NOBODY, Lone.CLUSTER, entries);
+    var leader = new Lone(0, 3, before).lead();
+    for (int peer = 1; peer < 3; peer++) {
+      leader.receive(peer, Lone.accepted(leader.node.term(), 41, 0)).flush();
+    }
+    leader.sent();
+
+    for (int i = 0; i < 40; i++) {
+      leader.node.handle(propose(1 << 20));
+    }
+
+    long inFlight = entriesSent(leader).stream().mapToLong(m -> m.entries().size()).sum();
+    assertTrue(inFlight < 2 * 12, inFlight + " entries of 1 MiB");
   }
 
   @Test
