@@ -148,6 +148,22 @@ class FlowTest {
   }
 
   @Test
+  void aSlowDiskDelaysNoSignOfLife() {
+    var follower = Lone.of(0, 3);
+    follower.receive(1, Lone.append(1, 1, 1, 0, Lone.entry(2, 1))).flush();
+    follower.sent();
+
+    follower.tick(250).receive(1, Lone.append(1, 2, 1, 0, Lone.entry(3, 1)));
+    assertEquals(1, follower.sent(Message.AppendEntriesReply.class).size());
+
+    var leader = caughtUpLeader();
+    leader.node.handle(propose(10));
+    leader.sent();
+    leader.tick(250);
+    assertEquals(2, leader.sent(Message.AppendEntries.class).size());
+  }
+
+  @Test
   void theNewCommitIndexGoesOutAtOnce() {
     var leader = caughtUpLeader();
     leader.node.handle(propose(10));
