@@ -10,7 +10,7 @@ home=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 # them in order instead.
 case "$1 $* " in
   "server "*) options=(-Xrs "${server[@]}") ;;
-  "simulate "*) options=(-XX:+UseSerialGC -Xmx2g "${more[@]}") ;;
+  "simulate "* | "check "*) options=(-XX:+UseSerialGC -Xmx2g "${more[@]}") ;;
   *" --embedded "*) options=("${server[@]}") ;;
   *) options=("${small[@]}") ;;
 esac

@@ -11,6 +11,7 @@ final class Help {
         ./run.sh [launch] [options]    starts every server of config.json that is on this machine
         ./run.sh server --id N         starts one server
         ./run.sh tester                tests a running cluster
+        ./run.sh check                 judges a running cluster's answers
         ./run.sh simulate              runs clusters in virtual time, to find what is wrong
         ./run.sh COMMAND --help        says more about one of them
         ./run.sh --version

@@ -5,6 +5,7 @@ import io.raftkv.config.Arguments;
 import io.raftkv.launcher.Launcher;
 import io.raftkv.launcher.LauncherOptions;
 import io.raftkv.server.ServerMain;
+import io.raftkv.tools.Check;
 import io.raftkv.tools.Simulate;
 import io.raftkv.tools.Tester;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class Main {
 
   /** The commands that drive or judge a cluster; each helps itself. */
   private static final Map<String, ToIntFunction<List<String>>> TOOLS =
-      Map.of("tester", Tester::run, "simulate", Simulate::run);
+      Map.of("tester", Tester::run, "check", Check::run, "simulate", Simulate::run);
 
   private Main() {}
 

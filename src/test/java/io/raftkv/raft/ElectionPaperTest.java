@@ -166,6 +166,31 @@ class ElectionPaperTest {
   }
 
   @Test
+  void whatIsNotTheLeadersRestartsNoElectionTimer_3_4() {
+    var server = Lone.of(0, 3, 3, RaftNode.NOBODY, 2, 2);
+    server.receive(1, Lone.append(3, 3, 2, 0)).pass(500);
+    long deadline = server.node.nextDeadline();
+
+    server.receive(2, Lone.vote(3, 9, 1)).receive(2, Lone.preVote(4, 9, 1));
+    server.receive(2, Lone.append(2, 1, 1, 0)).receive(2, new Message.Propose(List.of()));
+    server.node.handle(new Event.Read(1));
+    server.node.handle(new Event.Propose(List.of()));
+    server.flush();
+
+    assertEquals(deadline, server.node.nextDeadline());
+  }
+
+  @Test
+  void aVoteThatIsGivenRestartsTheElectionTimer_3_4() {
+    var server = Lone.of(0, 3).pass(500);
+    long deadline = server.node.nextDeadline();
+
+    server.receive(2, Lone.vote(2, 1, 1)).flush();
+
+    assertTrue(server.node.nextDeadline() >= 10_500 + Lone.TIMEOUT, deadline + "");
+  }
+
+  @Test
   void aVoterRefusesACandidateWhoseLogIsOlder_3_6_1() {
     long[][] logs = {{}, {1}, {1, 1}, {2}, {1, 2}, {2, 2}, {3}};
     for (long[] mine : logs) {

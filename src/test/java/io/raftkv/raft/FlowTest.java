@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.Bytes;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,16 +45,23 @@ class FlowTest {
     assertFalse(entriesSent(leader).isEmpty());
   }
 
+  /** What the log held before was never sent by this leader: it makes no room. */
   @Test
-  void whatLiesBeforeANewLeadersFirstEntryWasNeverInFlight() {
-    var terms = new long[2_000];
-    Arrays.fill(terms, 1);
-    var leader = Lone.of(0, 3, 1, RaftNode.NOBODY, terms).lead();
-    long last = leader.node.log().lastIndex();
-    leader.receive(1, Lone.accepted(leader.node.term(), last, 0)).flush();
+  void theBoundOfANewLeaderIsTheSameHoweverLongItsLogIs() {
+    var entries = new ArrayList<Entry>();
+    entries.add(Lone.configuration(3));
+    var command = Bytes.wrap(new byte[1 << 20]);
+    for (long index = 2; index <= 40; index++) {
+      entries.add(new Entry(index, 1, 0, Entry.Kind.COMMAND, command));
+    }
+    var before = new PersistentState(1, RaftNode.NOBODY, Lone.CLUSTER, entries);
+    var leader = new Lone(0, 3, before).lead();
+    for (int peer = 1; peer < 3; peer++) {
+      leader.receive(peer, Lone.accepted(leader.node.term(), 41, 0)).flush();
+    }
     leader.sent();
 
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 40; i++) {
       leader.node.handle(propose(1 << 20));
     }
 
@@ -138,6 +145,22 @@ class FlowTest {
     assertEquals(
         List.of(new Message.AppendEntriesReply(3, false, 0, 0, 0, 0)),
         follower.sent(Message.AppendEntriesReply.class));
+  }
+
+  @Test
+  void aSlowDiskDelaysNoSignOfLife() {
+    var follower = Lone.of(0, 3);
+    follower.receive(1, Lone.append(1, 1, 1, 0, Lone.entry(2, 1))).flush();
+    follower.sent();
+
+    follower.tick(250).receive(1, Lone.append(1, 2, 1, 0, Lone.entry(3, 1)));
+    assertEquals(1, follower.sent(Message.AppendEntriesReply.class).size());
+
+    var leader = caughtUpLeader();
+    leader.node.handle(propose(10));
+    leader.sent();
+    leader.tick(250);
+    assertEquals(2, leader.sent(Message.AppendEntries.class).size());
   }
 
   @Test

@@ -13,6 +13,7 @@ final class Lone {
 
   final RaftNode node;
   final int id;
+  private final PersistentState persistent;
   private final Writes writes = new Writes();
   private final List<Message> sent = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
@@ -57,6 +58,7 @@ final class Lone {
 
   Lone(int id, int servers, PersistentState persistent) {
     this.id = id;
+    this.persistent = persistent;
     var members = IntStream.range(0, servers).boxed().toList();
     var config = RaftConfig.of(id, incarnation(id), members, false, TIMEOUT);
     node = new RaftNode(config, persistent, new SplittableRandom(id));
@@ -82,6 +84,11 @@ final class Lone {
       tick(10).flush();
     }
     return this;
+  }
+
+  /** Lets the time pass, in one turn, until the node has planned to do something. */
+  Lone untilDeadline() {
+    return tick(Math.max(0, node.nextDeadline() - now));
   }
 
   Lone receive(int from, Message message) {
@@ -118,6 +125,25 @@ final class Lone {
     return flush();
   }
 
+  /** The disk has forced all writes up to this one; the turn goes on. */
+  Lone written(long sequence) {
+    if (sequence > writes.all.size()) {
+      throw new IllegalArgumentException("write " + sequence + " of " + writes.all.size());
+    }
+    writes.forced = (int) Math.max(writes.forced, sequence);
+    node.handle(new Event.Written(sequence));
+    return this;
+  }
+
+  /** The number of the last write that was given out. */
+  int lastWrite() {
+    return writes.all.size();
+  }
+
+  boolean isWriting() {
+    return writes.forced < writes.all.size();
+  }
+
   /** What was sent since it was last asked for. */
   List<Message> sent() {
     flush();
@@ -145,7 +171,9 @@ final class Lone {
   /** What the disk would give back after a crash now. */
   PersistentState durable() {
     var fold = new PersistentState.Fold();
-    new LogRecord.Vote(1, RaftNode.NOBODY).dispatch(fold);
+    new LogRecord.Vote(persistent.term(), persistent.votedFor()).dispatch(fold);
+    new LogRecord.Joined(persistent.clusterId()).dispatch(fold);
+    new LogRecord.Append(persistent.entries()).dispatch(fold);
     writes.all.subList(0, writes.forced).stream()
         .flatMap(write -> write.records().stream())
         .forEach(record -> record.dispatch(fold));

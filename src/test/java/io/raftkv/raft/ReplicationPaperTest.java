@@ -2,9 +2,11 @@ package io.raftkv.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Invariant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,26 @@ class ReplicationPaperTest {
     follower.receive(1, Lone.append(3, 1, 1, 4, Lone.entry(2, 2))).flush();
 
     assertEquals(2, follower.node.commitIndex());
+  }
+
+  @Test
+  void aCommitIndexBeyondTheLogCommitsNothingAndIsRefused_3_5() {
+    var follower = Lone.of(0, 3);
+
+    follower.receive(1, Lone.append(1, 9, 1, 9));
+
+    assertFalse(lastReply(follower).success());
+    assertEquals(0, follower.node.commitIndex());
+  }
+
+  @Test
+  void aServerThatWouldCutACommittedEntryStops_3_6_3() {
+    var follower = Lone.of(0, 3, 2, RaftNode.NOBODY, 2);
+    follower.receive(1, Lone.append(2, 2, 2, 2)).flush();
+
+    var other = Lone.append(3, 1, 1, 0, Lone.entry(2, 3));
+
+    assertThrows(Invariant.Broken.class, () -> follower.receive(2, other));
   }
 
   @Test

@@ -180,6 +180,94 @@ class SeatsTest {
   }
 
   @Test
+  void whoHoldsNoSeatKeepsNoLeaderInOffice() {
+    var leader = Lone.of(0, 3).lead();
+
+    for (int i = 0; i < 10; i++) {
+      leader.tick(100).receive(1, 999, Lone.accepted(leader.node.term(), 0, 0)).flush();
+    }
+
+    assertFalse(leader.node.isLeader());
+  }
+
+  @Test
+  void whoHoldsNoSeatConfirmsNoRound() {
+    var leader = Lone.of(0, 3).lead();
+    leader.node.handle(new Event.Read(1));
+    leader.flush();
+
+    leader.receive(1, 999, Lone.accepted(leader.node.term(), 0, 1));
+    assertFalse(leader.effects().contains(new Effect.ReadReady(1, 2)));
+
+    leader.receive(2, Lone.accepted(leader.node.term(), 2, 1));
+    assertTrue(leader.effects().contains(new Effect.ReadReady(1, 2)));
+  }
+
+  @Test
+  void leadershipIsNotHandedToWhoHoldsNoSeat() {
+    var leader = Lone.of(0, 3).lead();
+    leader.receive(1, 999, Lone.accepted(leader.node.term(), 2, 0)).flush();
+
+    leader.node.handle(new Event.TransferLeadership(1));
+
+    assertTrue(leader.node.isAccepting());
+    assertEquals(List.of(), leader.sent(Message.TimeoutNow.class));
+  }
+
+  /** Servers 0 to 2 of five hold their seats; those of 3 and 4 are empty, which is committed. */
+  private static Lone withTwoEmptySeats() {
+    var all = Configuration.decode(Lone.configuration(5).command());
+    var two = all.with(3, Configuration.Seat.EMPTY).with(4, Configuration.Seat.EMPTY);
+    var entry = new Entry(1, 1, 0, Entry.Kind.CONFIGURATION, two.encode());
+    var before = new PersistentState(1, RaftNode.NOBODY, Lone.CLUSTER, List.of(entry));
+    return new Lone(0, 5, before).receive(1, Lone.append(1, 1, 1, 1)).lead();
+  }
+
+  private static Lone acknowledge(Lone leader, long index, int... peers) {
+    for (int peer : peers) {
+      leader.receive(peer, Lone.accepted(leader.node.term(), index, 0));
+    }
+    return leader.flush();
+  }
+
+  @Test
+  void noSeatIsTakenBeforeAnEntryOfTheLeadersTermIsCommitted() {
+    var leader = withTwoEmptySeats();
+
+    acknowledge(leader, 1, 1, 2, 3, 4);
+    assertEquals(2, leader.node.log().lastIndex());
+    acknowledge(leader, 2, 1, 2, 3);
+
+    assertEquals(3, leader.node.log().lastIndex());
+  }
+
+  @Test
+  void oneSeatIsTakenAfterTheOther() {
+    var leader = withTwoEmptySeats();
+
+    acknowledge(leader, 2, 1, 2, 3, 4).force();
+    assertEquals(3, leader.node.log().lastIndex());
+    assertEquals(2, leader.node.commitIndex());
+    acknowledge(leader, 3, 1, 3, 4);
+
+    assertEquals(3, leader.node.commitIndex());
+    assertEquals(4, leader.node.log().lastIndex());
+  }
+
+  @Test
+  void aConfigurationThatIsCutIsNoLongerInForce() {
+    var log = new RaftLog(List.of(Lone.configuration(3)));
+    var before = log.configuration();
+    var other = before.orElseThrow().with(2, 999);
+    log.append(new Entry(2, 2, 0, Entry.Kind.CONFIGURATION, other.encode()));
+    assertEquals(999, log.configuration().orElseThrow().seats().get(2).incarnation());
+
+    log.truncate(2);
+
+    assertEquals(before, log.configuration());
+  }
+
+  @Test
   void aServerWithoutASeatNeverCampaigns() {
     var config = RaftConfig.of(0, 999, MEMBERS, false, Lone.TIMEOUT);
     var persistent =
