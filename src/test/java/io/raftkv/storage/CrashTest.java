@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * A server that dies at every single operation on its disk. What it had reported durable is found,
@@ -38,7 +39,7 @@ class CrashTest {
   private long recoveriesCutOff;
 
   @Test
-  void atWhateverOperationItDiesWhatWasReportedIsThere() throws IOException {
+  void atWhateverOperationItDiesWhatWasReportedIsThere(TestReporter reporter) throws IOException {
     script.run(STEPS);
     checkAll();
 
@@ -46,7 +47,12 @@ class CrashTest {
     assertTrue(script.restarts() > 15, script.restarts() + " restarts");
     assertTrue(images > 2 * points, images + " states of the disk");
     assertTrue(recoveriesCutOff > points, recoveriesCutOff + " recoveries cut off");
-    System.err.println(points+" "+images+" "+recoveriesCutOff+" "+script.restarts());
+    reporter.publishEntry(
+        Map.of(
+            "operations", "" + points,
+            "restarts", "" + script.restarts(),
+            "states of the disk", "" + images,
+            "recoveries cut off", "" + recoveriesCutOff));
   }
 
   private void checkAll() {

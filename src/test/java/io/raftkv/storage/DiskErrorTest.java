@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.raftkv.base.ExitStatus;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
@@ -12,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * A disk that fails at the first, second, … of its writes and forces, while a server starts, writes
@@ -35,6 +40,21 @@ class DiskErrorTest {
     for (int step = 0; step < STEPS; step++) {
       script.add(records.next());
     }
+  }
+
+  /** The full disk is said once each time, which here is a thousand times. */
+  @BeforeAll
+  static void silence() {
+    logger().setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speak() {
+    logger().setLevel(null);
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger(NoSpace.class);
   }
 
   /** A new disk, whose operations of one kind fail from the given one on, so many times. */

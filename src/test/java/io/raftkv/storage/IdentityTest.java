@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.kv.Life;
+import io.raftkv.raft.LogRecord;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -86,6 +87,42 @@ class IdentityTest {
     assertEquals(ExitStatus.DAMAGED, failure.status());
   }
 
+  @Test
+  void aFileThatADeadServerDidNotNoteIsMissedWhenItGetsLost() throws IOException {
+    int missed = 0;
+    for (int last = 0; last < 60; last++) {
+      var left = killedInItsSecondFile(last).afterKill();
+      var files = open(left);
+      files.gather(List.of(new LogRecord.Vote(9, 2)));
+      files.flush();
+      files.unlock();
+      var segments = left.segments();
+      left.remove(segments.get(segments.size() - 1));
+
+      var failure = assertThrows(StorageFailure.class, () -> open(left), "operation " + last);
+
+      assertEquals(ExitStatus.DAMAGED, failure.status());
+      assertTrue(failure.getMessage().contains("missing"), failure.getMessage());
+      missed += segments.size() - 1;
+    }
+    assertTrue(missed > 10, missed + " second files");
+  }
+
+  private CrashDisk killedInItsSecondFile(int last) {
+    var running = new CrashDisk();
+    var left = dieAt(last, running);
+    try {
+      var files = open(running);
+      for (int i = 1; i <= 6; i++) {
+        files.gather(List.of(Recorder.append(i, 1, 1_000)));
+        files.flush();
+      }
+    } catch (IOException | StorageFailure dead) {
+      assertTrue(left.get() < 0, dead.toString());
+    }
+    return running;
+  }
+
   /** The clock stands still, so that only what is stored keeps lives apart. */
   @Test
   void noLifeIsUsedTwiceWhereverAServerIsCutOff() throws IOException {
@@ -105,14 +142,8 @@ class IdentityTest {
 
   /** Starts and takes up one more life; returns the newest that was said to be durable. */
   private long liveUntilOperation(int last, CrashDisk running, long newestBefore) {
-    var left = new AtomicInteger(last);
+    var left = dieAt(last, running);
     long newest = newestBefore;
-    running.watch(
-        operation -> {
-          if (left.getAndDecrement() <= 0) {
-            throw new CrashDisk.Dead();
-          }
-        });
     try {
       var files = open(running);
       assertTrue(files.life().number() > newest);
@@ -124,5 +155,17 @@ class IdentityTest {
       assertTrue(left.get() < 0, dead.toString());
     }
     return newest;
+  }
+
+  /** Lets the server die at this operation; says how many are left. */
+  private static AtomicInteger dieAt(int last, CrashDisk running) {
+    var left = new AtomicInteger(last);
+    running.watch(
+        operation -> {
+          if (left.getAndDecrement() <= 0) {
+            throw new CrashDisk.Dead();
+          }
+        });
+    return left;
   }
 }
