@@ -80,9 +80,14 @@ final class DataDirectory implements Closeable {
     }
   }
 
-  /** Begins a new life of the server. */
-  void beginLife() throws IOException {
-    save(identity.with(next(identity.life())));
+  /**
+   * Begins a new life of the server.
+   *
+   * @param newestSegment the newest log file that was found. The last life may have died before it
+   *     noted the file; what this one writes there must be missed if the file gets lost
+   */
+  void beginLife(long newestSegment) throws IOException {
+    save(identity.with(next(identity.life())).withNewestSegment(newestSegment));
   }
 
   /** A number beyond the last life's, and beyond those that a lost disk may have used. */
@@ -104,10 +109,10 @@ final class DataDirectory implements Closeable {
     var temporary = path.resolve(TEMPORARY_IDENTITY);
     try (var file = disk.open(temporary)) {
       file.write(changed.encode(), 0);
-      file.force();
+      ForceFailure.guard(file::force);
     }
     disk.rename(temporary, path.resolve(DirectoryIdentity.FILE));
-    disk.forceDirectory(path);
+    ForceFailure.guard(() -> disk.forceDirectory(path));
     identity = changed;
   }
 

@@ -47,9 +47,9 @@ public final class LogFiles {
     try {
       var locked = DataDirectory.open(path, serverId, options);
       try {
-        var result = new Recovery(locked, options.disk()).run();
-        locked.beginLife();
         var noSpace = new NoSpace(locked.path(), options);
+        var result = new Recovery(locked, options.disk(), noSpace).run();
+        noSpace.outwait(() -> locked.beginLife(result.newestSegment()));
         var wal = new Wal(locked, options, noSpace, result);
         return new LogFiles(locked, wal, noSpace, options.batchBytesMax(), result);
       } catch (IOException | RuntimeException failure) {

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A full disk is the one error of a write that may be waited out: nothing of the write was
  * acknowledged, and the file did not change its size. To consensus it is a disk that does not
- * answer.
+ * answer. A force that fails is not waited out, on a full disk either.
  */
 final class NoSpace {
   private static final Logger LOG = LoggerFactory.getLogger(NoSpace.class);
@@ -39,6 +39,8 @@ final class NoSpace {
       try {
         step.run();
         return;
+      } catch (ForceFailure fatal) {
+        throw fatal;
       } catch (IOException e) {
         if (!isNoSpace(e) || closing.getCount() == 0) {
           throw e;

@@ -107,7 +107,8 @@ public final class RealDisk implements Disk {
     return FolderLock.tryLock(file, OWNERS_FILE);
   }
 
-  private record RealFile(FileChannel channel) implements File {
+  /** A file of this machine; reads and writes go on until they are complete. */
+  record RealFile(FileChannel channel) implements File {
     @Override
     public long size() throws IOException {
       return channel.size();

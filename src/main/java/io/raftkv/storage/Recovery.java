@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * and comes to the same result if it is itself cut off and run again.
  *
  * <p>What it read may be no more than the system's memory of a write that a killed process never
- * forced; so the newest file is forced before anything that it says is taken for durable.
+ * forced, or of one whose force failed, which the system then takes for written. So the last batch
+ * is written once more, and forced, before anything that it says is taken for durable.
  */
 final class Recovery {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -23,6 +24,7 @@ final class Recovery {
 
   private final DataDirectory directory;
   private final Disk disk;
+  private final NoSpace noSpace;
   private final PersistentState.Fold fold = new PersistentState.Fold();
   private long progressAt;
   private long cutBytes;
@@ -40,11 +42,17 @@ final class Recovery {
    * @param end empty if there is no log yet
    * @param cutBytes how much of an unfinished write was cut off its end
    */
-  record Result(PersistentState state, LogSummary summary, Optional<End> end, long cutBytes) {}
+  record Result(PersistentState state, LogSummary summary, Optional<End> end, long cutBytes) {
+    /** The number of the newest file, 0 if there is none. */
+    long newestSegment() {
+      return end.map(last -> last.header().number()).orElse(0L);
+    }
+  }
 
-  Recovery(DataDirectory directory, Disk disk) {
+  Recovery(DataDirectory directory, Disk disk, NoSpace noSpace) {
     this.directory = directory;
     this.disk = disk;
+    this.noSpace = noSpace;
     progressAt = System.nanoTime() + PROGRESS_NANOS;
   }
 
@@ -87,6 +95,8 @@ final class Recovery {
         cutTail(file, open, reader, isNewest);
       }
       if (isNewest) {
+        var last = reader.lastBatch();
+        noSpace.outwait(() -> open.write(last.duplicate(), last.position()));
         open.force();
       }
       return reader.end();
@@ -130,7 +140,7 @@ final class Recovery {
           file, reader.position(), "the log is damaged behind entry " + fold.lastIndex());
     }
     cutBytes = (long) reader.garbageEnd() - reader.position();
-    Zeros.fill(open, reader.position(), cutBytes);
+    noSpace.outwait(() -> Zeros.fill(open, reader.position(), cutBytes));
     LOG.warn(
         "cut {} bytes of an unfinished write at the end of {}, from byte {}",
         cutBytes,

@@ -14,6 +14,7 @@ final class SegmentReader {
   private final ByteBuffer segment;
   private final SegmentHeader header;
   private int position = SegmentHeader.BYTES;
+  private int lastBatch = SegmentHeader.BYTES;
   private int chain;
   private long batches;
   private boolean marked = true;
@@ -40,6 +41,11 @@ final class SegmentReader {
   /** Where the intact batches end. */
   int position() {
     return position;
+  }
+
+  /** The last intact batch as it stands in the file, from the position of the result; may be empty. */
+  ByteBuffer lastBatch() {
+    return segment.duplicate().position(lastBatch).limit(Math.min(position, segment.limit()));
   }
 
   /** Where the log goes on, if this is its newest file. */
@@ -101,6 +107,7 @@ final class SegmentReader {
     chain = BatchHeader.checksumAt(segment, position);
     batches = batch.number();
     marked = batch.payloadBytes() == 0;
+    lastBatch = position;
     position += BatchHeader.room(batch.payloadBytes());
   }
 

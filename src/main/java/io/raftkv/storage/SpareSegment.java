@@ -28,12 +28,30 @@ final class SpareSegment {
     return path;
   }
 
-  /** Begins to make a file of this size, unless one is there or on its way. */
-  void prepare(long bytes) {
-    if (ready.isDone() && !ready.isCompletedExceptionally() && ready.join() == 0) {
+  /**
+   * Begins to make a file of this size, unless one is there or on its way. Throws if one could not
+   * be made: a disk that fails here is not to be trusted with anything else.
+   */
+  void prepare(long bytes) throws IOException {
+    if (ready.isDone() && readyBytes() == 0) {
       var promise = new CompletableFuture<Long>();
       ready = promise;
       machine.runBeside(() -> make(bytes, promise), "raftkv-spare-segment");
+    }
+    if (ready.isDone()) {
+      readyBytes();
+    }
+  }
+
+  /** The size of the file, 0 if there is none; waits for the thread that makes it. */
+  private long readyBytes() throws IOException {
+    try {
+      return ready.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new UncheckedIOException(new IOException(e));
     }
   }
 
@@ -49,7 +67,7 @@ final class SpareSegment {
   private void fill(long bytes) throws IOException {
     try (var file = disk.open(path)) {
       Zeros.fill(file, 0, bytes);
-      file.force();
+      ForceFailure.guard(file::force);
     } catch (IOException e) {
       disk.delete(path);
       throw e;
@@ -59,15 +77,8 @@ final class SpareSegment {
   /** Waits until a file of at least this size is there; it is then the caller's. */
   void take(long bytes) throws IOException {
     prepare(bytes);
-    try {
-      if (ready.join() < bytes) {
-        noSpace.outwait(() -> fill(bytes));
-      }
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      throw new UncheckedIOException(new IOException(e));
+    if (readyBytes() < bytes) {
+      noSpace.outwait(() -> fill(bytes));
     }
     ready = CompletableFuture.completedFuture(0L);
   }

@@ -145,7 +145,7 @@ final class Wal {
   private void writeHeader(ByteBuffer encoded) throws IOException {
     try (var open = disk.open(spare.path())) {
       open.write(encoded, 0);
-      open.force();
+      ForceFailure.guard(open::force);
     }
   }
 

@@ -1,149 +1,169 @@
 package io.raftkv.storage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
-/** A server that dies at every single operation on its disk: what was acknowledged is there. */
+/**
+ * A server that dies at every single operation on its disk. What it had reported durable is found,
+ * and beyond it no more than the begin of what it was writing; whoever looks twice finds the same.
+ * With {@code -Draftkv.exhaustive=true} also every recovery is cut off at each of its operations,
+ * else those of one crash point in {@value #STRIDE}.
+ */
 class CrashTest {
-  private static final StorageOptions OPTIONS = new StorageOptions(1 << 12, 1 << 20);
-  private static final int STEPS = 60;
-  private static final int IMAGES = 6;
+  private static final boolean EXHAUSTIVE = Boolean.getBoolean("raftkv.exhaustive");
+  private static final int STRIDE = 20;
+  private static final int STEPS = 480;
+  private static final int LIFE_AT = 20;
+  private static final int NEWEST_AT = 36;
 
-  /** What had been asked for, and how much of it was acknowledged. */
-  private record Run(List<LogRecord> records, long acknowledged) {}
-
-  /** Appends, votes and cuts, one after the other, until the disk dies. */
-  private static Run play(MemoryFiles disk) {
-    var recorder = new Recorder();
-    var records = new ArrayList<LogRecord>();
-    var random = new SplittableRandom(5);
-    long index = 0;
-    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), recorder)) {
-      for (int step = 1; step <= STEPS && recorder.failures().isEmpty(); step++) {
-        LogRecord record;
-        if (index > 3 && random.nextInt(8) == 0) {
-          index -= 2;
-          record = new LogRecord.TruncateSuffix(index + 1);
-        } else if (random.nextInt(6) == 0) {
-          record = new LogRecord.Vote(step, 3);
-        } else {
-          record = Recorder.append(++index, 1, random.nextInt(700));
-        }
-        records.add(record);
-        storage.write(step, List.of(record));
-        recorder.awaitWritten(step);
-      }
-    } catch (StorageFailure dead) {
-      return new Run(records, recorder.written());
-    }
-    return new Run(records, recorder.written());
-  }
-
-  private static PersistentState fold(List<LogRecord> records) {
-    var fold = new PersistentState.Fold();
-    records.forEach(record -> record.dispatch(fold));
-    return fold.state();
-  }
-
-  private static PersistentState recover(MemoryFiles disk) {
-    try (var storage =
-        Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), new Recorder())) {
-      return storage.recovered();
-    }
-  }
+  private final long seed = Long.getLong("raftkv.seed", 20_260_730);
+  private final SplittableRandom random = new SplittableRandom(seed);
+  private final StillMachine machine = new StillMachine(seed);
+  private final Script script = new Script(random, machine, operation -> checkAll());
+  private final SplittableRandom chance = random.split();
+  private long points;
+  private long images;
+  private long recoveriesCutOff;
 
   @Test
-  void whateverOperationIsTheLastWhatWasAcknowledgedIsThere() {
-    var whole = new MemoryFiles();
-    play(whole);
-    var random = new SplittableRandom(9);
-    for (int last = 0; last < whole.operations(); last++) {
-      for (int image = 0; image < IMAGES; image++) {
-        var disk = new MemoryFiles();
-        disk.dieAfter(last);
-        var run = play(disk);
-        check(run, disk.afterCrash(random), "operation " + last + ", image " + image);
-      }
+  void atWhateverOperationItDiesWhatWasReportedIsThere(TestReporter reporter) throws IOException {
+    script.run(STEPS);
+    checkAll();
+
+    assertTrue(points > 2_000, points + " operations");
+    assertTrue(script.restarts() > 15, script.restarts() + " restarts");
+    assertTrue(images > 2 * points, images + " states of the disk");
+    assertTrue(recoveriesCutOff > points, recoveriesCutOff + " recoveries cut off");
+    reporter.publishEntry(
+        Map.of(
+            "operations", "" + points,
+            "restarts", "" + script.restarts(),
+            "states of the disk", "" + images,
+            "recoveries cut off", "" + recoveriesCutOff));
+  }
+
+  private void checkAll() {
+    points++;
+    boolean everyWay = EXHAUSTIVE || points % STRIDE == 0;
+    for (var image : script.disk().images(chance)) {
+      images++;
+      var where = "seed " + seed + ", operation " + script.operations() + ", " + image;
+      check(image, everyWay, where);
+    }
+    checkKill("seed " + seed + ", operation " + script.operations() + ", killed");
+  }
+
+  private void check(CrashDisk image, boolean everyWay, String where) {
+    var untouched = image.afterKill();
+    var found = recover(image, where);
+    assertTrue(script.possible().contains(found), () -> where + unexpected(found));
+    var files = files(image);
+    assertFound(found, image, where + ": again");
+    assertSame(files, files(image), where);
+    if (everyWay) {
+      cutOffRecovery(untouched, found, where);
+      goOn(image, found, where);
     }
   }
 
-  private static void check(Run run, MemoryFiles left, String where) {
-    var recovered = recover(left);
-    assertEquals(recovered, recover(left), where + ": the same again");
-    boolean isPrefix = false;
-    int least = (int) run.acknowledged();
-    int most = Math.min(run.records().size(), least + 1);
-    for (int count = least; count <= most; count++) {
-      isPrefix |= recovered.equals(fold(run.records().subList(0, count)));
-    }
-    assertTrue(isPrefix, where + ": " + least + " acknowledged, " + entriesOf(recovered));
+  private void assertFound(PersistentState expected, CrashDisk disk, String where) {
+    var found = recover(disk, where);
+    assertTrue(
+        expected.equals(found), () -> where + ": " + summary(found) + " after " + summary(expected));
   }
 
-  @Test
-  void whatIsFoundAfterAKillIsStillThereAfterAPowerCut() {
-    var whole = new MemoryFiles();
-    play(whole);
-    var random = new SplittableRandom(10);
-    for (int last = 0; last < whole.operations(); last++) {
-      var disk = new MemoryFiles();
-      disk.dieAfter(last);
-      play(disk);
-      var killed = disk.afterKill();
-      var found = foundByAServerThatThenDies(killed);
-      for (int image = 0; image < IMAGES; image++) {
-        assertEquals(found, recover(killed.afterCrash(random)), "operation " + last);
-      }
-    }
+  private String unexpected(PersistentState found) {
+    return ": found "
+        + summary(found)
+        + ", not one of "
+        + script.possible().stream().map(CrashTest::summary).toList();
   }
 
-  private static PersistentState foundByAServerThatThenDies(MemoryFiles disk) {
-    var recorder = new Recorder();
-    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), recorder)) {
-      disk.dieAfter(0);
-      return storage.recovered();
+  private static String summary(PersistentState state) {
+    return "term %d, vote %d, %d entries"
+        .formatted(state.term(), state.votedFor(), state.entries().size());
+  }
+
+  /** Opens and closes; what is found, and that the life is a new one. */
+  private PersistentState recover(CrashDisk disk, String where) {
+    try {
+      var files = script.open(disk);
+      files.closeLog();
+      files.unlock();
+      assertTrue(files.life().number() > script.life().number(), () -> where + ": a life again");
+      return files.recovered();
+    } catch (IOException | StorageFailure e) {
+      throw new AssertionError(where, e);
     }
   }
 
-  @Test
-  void aServerThatDiesWhileItRecoversFindsTheSameTheNextTime() {
-    var random = new SplittableRandom(11);
-    int cuts = 0;
-    for (int run = 0; run < 60; run++) {
-      var disk = new MemoryFiles();
-      disk.dieAfter(40 + random.nextInt(250));
-      play(disk);
-      var left = disk.afterCrash(random);
-      var expected = recover(left.copy());
-      boolean whole = false;
-      for (int last = 0; !whole; last++) {
-        var again = left.copy();
-        again.dieAfter(last);
-        whole = opens(again);
-        assertEquals(expected, recover(again.afterCrash(random)), "run " + run + ", " + last);
-        cuts++;
-      }
-    }
-    assertTrue(cuts > 60 * 3, cuts + " recoveries cut off");
+  private static Map<String, byte[]> files(CrashDisk disk) {
+    var files = new TreeMap<String, byte[]>();
+    disk.list(CrashDisk.DIRECTORY).forEach(name -> files.put(name, disk.bytes(name)));
+    files.computeIfPresent(DirectoryIdentity.FILE, (name, bytes) -> withoutLife(bytes));
+    return files;
   }
 
-  private static boolean opens(MemoryFiles disk) {
-    try (var storage =
-        Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(disk), new Recorder())) {
-      return storage.life().number() > 0;
-    } catch (StorageFailure dead) {
-      return false;
+  private static byte[] withoutLife(byte[] identity) {
+    var same = Arrays.copyOf(identity, DirectoryIdentity.BYTES - 4);
+    Arrays.fill(same, LIFE_AT, NEWEST_AT, (byte) 0);
+    return same;
+  }
+
+  private static void assertSame(Map<String, byte[]> first, Map<String, byte[]> second, String at) {
+    assertEquals(first.keySet(), second.keySet(), at);
+    first.forEach((name, bytes) -> assertArrayEquals(bytes, second.get(name), at + ": " + name));
+  }
+
+  /** Whatever a recovery has done when it dies, the next one finds the same. */
+  private void cutOffRecovery(CrashDisk image, PersistentState expected, String where) {
+    image.watch(
+        operation -> {
+          for (var left : image.images(chance)) {
+            recoveriesCutOff++;
+            var at = where + "; then in its recovery at a " + operation + ", " + left;
+            assertFound(expected, left, at);
+          }
+        });
+    recover(image, where);
+  }
+
+  /** A killed server leaves what was never forced; once it was found, no power cut may take it. */
+  private void checkKill(String where) {
+    var killed = script.disk().afterKill();
+    var found = recover(killed, where);
+    assertTrue(script.possible().contains(found), () -> where + unexpected(found));
+    for (var left : List.of(killed.image(chance), killed.image(chance))) {
+      assertFound(found, left, where + ", then " + left);
     }
   }
 
-  private static List<Long> entriesOf(PersistentState state) {
-    return state.entries().stream().map(Entry::index).toList();
+  /** What is written behind a recovery is found behind what was recovered. */
+  private void goOn(CrashDisk image, PersistentState found, String where) {
+    try {
+      var expected = new ArrayList<>(found.entries());
+      var record = Recorder.append(expected.size() + 1L, found.term(), 50);
+      var files = script.open(image);
+      files.gather(List.of(record));
+      files.flush();
+      expected.addAll(((LogRecord.Append) record).entries());
+      var again = recover(image.image(chance), where);
+      assertTrue(expected.equals(again.entries()), () -> where + ": written behind it, not found");
+    } catch (IOException e) {
+      throw new AssertionError(where, e);
+    }
   }
 }

@@ -10,18 +10,15 @@ import io.raftkv.raft.LogRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * What becomes of a log that is not as it was written: found, never read as something else. With
- * {@code -Draftkv.exhaustive=true} every bit and every length of a full file of 64 KiB is tried,
- * else of one of 4 KiB.
+ * What becomes of a log that is not as it was written: found, never read as something else. {@link
+ * EveryBitTest} tries every bit and every length; here is what takes more than one bit.
  */
 class DamageTest {
   private static final StorageOptions OPTIONS = new StorageOptions(1 << 12, 1 << 20);
   private static final int ENTRIES = 12;
-  private static final boolean EXHAUSTIVE = Boolean.getBoolean("raftkv.exhaustive");
   private static final String FIRST = SegmentName.of(1);
 
   private final MemoryFiles intact = new MemoryFiles();
@@ -32,12 +29,8 @@ class DamageTest {
   }
 
   private void write(int count, int valueBytes) {
-    write(count, valueBytes, OPTIONS);
-  }
-
-  private void write(int count, int valueBytes, StorageOptions options) {
     var recorder = new Recorder();
-    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, options.withDisk(intact), recorder);
+    var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(intact), recorder);
     for (int i = 1; i <= count; i++) {
       var record = Recorder.append(i, 1, valueBytes);
       entries.addAll(((LogRecord.Append) record).entries());
@@ -60,57 +53,12 @@ class DamageTest {
     }
   }
 
-  @Test
-  void everyFlippedBitIsFoundOrChangesNothing() {
-    fillOneFile();
-    var bytes = intact.bytes(FIRST);
-    int used = usedBytes(bytes);
-    var random = new SplittableRandom(1);
-
-    for (int bit = 0; bit < 8 * bytes.length; bit++) {
-      boolean inUse = bit / 8 < used;
-      if (inUse || EXHAUSTIVE || random.nextInt(200) == 0) {
-        checkFlip(bytes, bit);
-      }
-    }
-  }
-
-  /** The first file, as large as the run allows, with batches almost to its end. */
-  private void fillOneFile() {
-    int fileBytes = EXHAUSTIVE ? 1 << 16 : 1 << 12;
-    int valueBytes = (fileBytes - 200) / ENTRIES - 80;
-    write(ENTRIES, valueBytes, OPTIONS.withSegmentBytes(fileBytes));
-    assertEquals(List.of(FIRST), intact.segments());
-    assertTrue(usedBytes(intact.bytes(FIRST)) > fileBytes - 400);
-  }
-
-  private void checkFlip(byte[] bytes, int bit) {
-    var flipped = bytes.clone();
-    flipped[bit / 8] ^= (byte) (1 << bit % 8);
-    var disk = intact.copy();
-    disk.put(FIRST, flipped);
-    int found = recover(disk);
-    assertTrue(found == -1 || found == entries.size(), "bit " + bit + " leaves " + found);
-  }
-
   private static int usedBytes(byte[] bytes) {
     int used = bytes.length;
     while (bytes[used - 1] == 0) {
       used--;
     }
     return used;
-  }
-
-  @Test
-  void everyTruncationIsFound() {
-    fillOneFile();
-    var bytes = intact.bytes(FIRST);
-
-    for (int length = 0; length < bytes.length; length++) {
-      var disk = intact.copy();
-      disk.put(FIRST, Arrays.copyOf(bytes, length));
-      assertEquals(-1, recover(disk), "cut to " + length);
-    }
   }
 
   @Test
@@ -357,23 +305,6 @@ class DamageTest {
     disk.put(FIRST, torn);
 
     assertEquals(ENTRIES - 1, recover(disk));
-  }
-
-  @Test
-  void anIdentityThatIsMissingOrDamagedIsFound() {
-    write(ENTRIES, 40);
-    var missing = intact.copy();
-    missing.remove(DirectoryIdentity.FILE);
-    assertEquals(-1, recover(missing));
-
-    var bytes = intact.bytes(DirectoryIdentity.FILE);
-    for (int bit = 0; bit < 8 * bytes.length; bit++) {
-      var flipped = bytes.clone();
-      flipped[bit / 8] ^= (byte) (1 << bit % 8);
-      var disk = intact.copy();
-      disk.put(DirectoryIdentity.FILE, flipped);
-      assertEquals(-1, recover(disk), "bit " + bit);
-    }
   }
 
   @Test

@@ -76,7 +76,7 @@ class OldDataTest {
   void aFolderInUseIsLeft() throws IOException {
     var data = folder.resolve("3");
     try (var used = DataDirectory.open(data, 3, StorageOptions.DEFAULTS)) {
-      used.beginLife();
+      used.beginLife(0);
       OldData.delete(data, 3, said::add);
 
       assertTrue(Files.exists(used.path().resolve(DirectoryIdentity.FILE)));
@@ -100,7 +100,7 @@ class OldDataTest {
   private Path ofServer(int id) throws IOException {
     var data = folder.resolve("data");
     try (var directory = DataDirectory.open(data, id, StorageOptions.DEFAULTS)) {
-      directory.beginLife();
+      directory.beginLife(0);
     }
     return data;
   }
