@@ -117,7 +117,8 @@ final class KeyHistory {
   private List<Sight> neededSwaps() {
     return IntStream.range(0, open.size())
         .filter(number -> !readersOf(open.get(number)).isEmpty())
-        .mapToObj(number -> new Sight(open.get(number).claim().dispatch(new FoundVersion()), number))
+        .mapToObj(
+            number -> new Sight(open.get(number).claim().dispatch(new FoundVersion()), number))
         .filter(sight -> sight.version > 0)
         .sorted(Comparator.comparingLong(Sight::version))
         .toList();
@@ -174,8 +175,7 @@ final class KeyHistory {
    * @param hasCome which ranks have taken effect, the one that leads there among them
    * @param isTaken the same for open updates
    */
-  boolean canFollow(
-      KeyState before, KeyState after, IntPredicate hasCome, IntPredicate isTaken) {
+  boolean canFollow(KeyState before, KeyState after, IntPredicate hasCome, IntPredicate isTaken) {
     long end = after.present() ? after.version() : after.version() + 1;
     boolean isValueOver =
         before.present() && !(after.present() && after.content().equals(before.content()));

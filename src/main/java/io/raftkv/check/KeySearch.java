@@ -245,7 +245,10 @@ final class KeySearch {
 
     private boolean canFollow(KeyState next, BitSet ahead, BitSet taken) {
       return history.canFollow(
-          here.state, next, rank -> rank < here.target || ahead.get(rank - here.target), taken::get);
+          here.state,
+          next,
+          rank -> rank < here.target || ahead.get(rank - here.target),
+          taken::get);
     }
 
     private boolean isFree(int number) {

@@ -84,7 +84,8 @@ final class VersionCheck {
     @Override
     public Floor onSaw(Claim.Saw saw) {
       return facts
-          .writers().onlyVersion(saw.value())
+          .writers()
+          .onlyVersion(saw.value())
           .map(
               version ->
                   new Floor(version, false, List.of(operation, facts.given(version).orElseThrow())))

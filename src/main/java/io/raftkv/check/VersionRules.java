@@ -50,7 +50,10 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
           operation,
           writer.get());
     }
-    return facts.writers().onlyVersion(saw.value()).flatMap(v -> isThere(v, facts.given(v).stream()));
+    return facts
+        .writers()
+        .onlyVersion(saw.value())
+        .flatMap(v -> isThere(v, facts.given(v).stream()));
   }
 
   @Override

@@ -35,6 +35,12 @@ final class MessageAudit {
       Violation.unless(holds, "server " + server.id() + " " + what);
     }
 
+    /** Whether the disk holds the very entry that the log in memory has at this index. */
+    private boolean isDurable(long index) {
+      var log = server.replica().raft().log();
+      return index == 0 || (index <= log.lastIndex() && durable.holds(log.entry(index)));
+    }
+
     private void vote(long term, int candidate) {
       unless(
           durable.hasVoted(term, candidate),
@@ -68,7 +74,7 @@ final class MessageAudit {
       if (message.success()) {
         unless(durable.term() >= message.term(), "acknowledges in a term that is not durable");
         unless(
-            durable.lastIndex() >= message.matchIndex(),
+            isDurable(message.matchIndex()),
             "acknowledges entry " + message.matchIndex() + " before it is durable");
       } else {
         marks.see(Mark.APPEND_REFUSED);

@@ -26,7 +26,8 @@ final class BruteForce {
 
   /** Whether some order of these operations on one key explains all their answers. */
   static boolean explains(List<Operation> history, long slack) {
-    return new BruteForce(history, slack).search(new Key(false, Bytes.EMPTY, 0, 0, 0, -1, Long.MIN_VALUE));
+    return new BruteForce(history, slack)
+        .search(new Key(false, Bytes.EMPTY, 0, 0, 0, -1, Long.MIN_VALUE));
   }
 
   /**
@@ -131,9 +132,7 @@ final class BruteForce {
       }
     } else if (next.outcome()
         .equals(
-            key.there
-                ? new Outcome.ValueMeta(key.version, key.exptime, key.value)
-                : notFound())) {
+            key.there ? new Outcome.ValueMeta(key.version, key.exptime, key.value) : notFound())) {
       outcomes.add(key);
     }
   }
@@ -142,8 +141,7 @@ final class BruteForce {
     return new Outcome.NotFound();
   }
 
-  private void addStored(
-      Key key, int exptime, Bytes value, Operation next, List<Key> outcomes) {
+  private void addStored(Key key, int exptime, Bytes value, Operation next, List<Key> outcomes) {
     long from = key.lastVersion + 1;
     long to = versionMax;
     if (next.outcome() instanceof Outcome.Stored stored) {

@@ -53,11 +53,7 @@ class LinearizabilityTest {
   @Test
   void aStaleReadIsWrong() {
     wrong(
-        3,
-        "found version 1, although",
-        set("a", 1, 0, 10),
-        set("b", 2, 20, 30),
-        get("a", 40, 50));
+        3, "found version 1, although", set("a", 1, 0, 10), set("b", 2, 20, 30), get("a", 40, 50));
     wrong(
         2,
         "found version 1, although",
@@ -108,12 +104,7 @@ class LinearizabilityTest {
         set("a", 1, 0, 10),
         cas(1, "b", 2, 20, 40),
         cas(1, "c", 2, 20, 40));
-    wrong(
-        2,
-        "in place of 1",
-        set("a", 1, 0, 10),
-        cas(1, "b", 2, 20, 40),
-        cas(1, "c", 3, 20, 40));
+    wrong(2, "in place of 1", set("a", 1, 0, 10), cas(1, "b", 2, 20, 40), cas(1, "c", 3, 20, 40));
   }
 
   @Test
@@ -179,10 +170,8 @@ class LinearizabilityTest {
   @Test
   void whatWasDeletedIsNotSeenAgain() {
     right(set("a", 1, 0, 10), deleted(20, 30), missed(40, 50), set("b", 2, 60, 70));
-    wrong(
-        3, "to be gone", set("a", 1, 0, 10), deleted(20, 30), getm(1, "a", 40, 50));
-    wrong(
-        4, "to be gone", set("a", 1, 0, 10), deleted(20, 90), missed(40, 50), get("a", 60, 70));
+    wrong(3, "to be gone", set("a", 1, 0, 10), deleted(20, 30), getm(1, "a", 40, 50));
+    wrong(4, "to be gone", set("a", 1, 0, 10), deleted(20, 90), missed(40, 50), get("a", 60, 70));
   }
 
   @Test
@@ -279,34 +268,26 @@ class LinearizabilityTest {
 
   @Test
   void aKeyThatCameBackAfterItExpiredIsWrong() {
-    wrong(
-        3,
-        "to be gone",
-        setFor(2, "a", 1, 0, 10),
-        missed(2_000, 2_010),
-        get("a", 2_100, 2_110));
+    wrong(3, "to be gone", setFor(2, "a", 1, 0, 10), missed(2_000, 2_010), get("a", 2_100, 2_110));
   }
 
   @Test
   void versionsOfDifferentKeysAreComparedOnlyIfTheyMayBe() {
     var history = List.of(set("a", 5, 0, 10), on("other", set("b", 4, 20, 30)));
 
-    assertEquals(
-        new Verdict.Linearizable(2, 0), Linearizability.check(history, false, LIMITS));
+    assertEquals(new Verdict.Linearizable(2, 0), Linearizability.check(history, false, LIMITS));
     check(history, true, 2, "gave version 4, although");
   }
 
   @Test
   void aVersionThatTwoKeysHadIsWrongIfVersionsAreGlobal() {
-    check(
-        List.of(set("a", 5, 0, 90), on("other", set("b", 5, 20, 30))), true, 2, "same version 5");
+    check(List.of(set("a", 5, 0, 90), on("other", set("b", 5, 20, 30))), true, 2, "same version 5");
   }
 
   @Test
   void whatAReadOfOneKeyShowedIsAFloorForUpdatesOfAnother() {
     check(
-        List.of(
-            maybeSet("a", 0), getm(5, "a", 10, 20), on("other", set("b", 4, 30, 40))),
+        List.of(maybeSet("a", 0), getm(5, "a", 10, 20), on("other", set("b", 4, 30, 40))),
         true,
         2,
         "gave version 4, although");
@@ -315,12 +296,10 @@ class LinearizabilityTest {
   @Test
   void aSearchThatIsGivenUpIsUndecidedAndNeverRight() {
     var history =
-        List.of(
-            set("a", 1, 0, 90), set("b", 2, 0, 90), set("c", 3, 0, 90), get("b", 10, 20));
+        List.of(set("a", 1, 0, 90), set("b", 2, 0, 90), set("c", 3, 0, 90), get("b", 10, 20));
     assertEquals(new Verdict.Linearizable(4, 0), Linearizability.check(history, true, LIMITS));
 
-    var verdict =
-        Linearizability.check(history, true, new Linearizability.Limits(1, 500_000_000));
+    var verdict = Linearizability.check(history, true, new Linearizability.Limits(1, 500_000_000));
 
     assertEquals(Verdict.Undecided.class, verdict.getClass());
   }
@@ -335,8 +314,7 @@ class LinearizabilityTest {
             get("b", 10, 20),
             on("other", deleted(0, 10)));
 
-    var verdict =
-        Linearizability.check(history, true, new Linearizability.Limits(1, 500_000_000));
+    var verdict = Linearizability.check(history, true, new Linearizability.Limits(1, 500_000_000));
 
     assertEquals(Verdict.Violation.class, verdict.getClass());
   }

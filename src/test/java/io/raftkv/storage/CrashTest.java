@@ -82,7 +82,8 @@ class CrashTest {
   private void assertFound(PersistentState expected, CrashDisk disk, String where) {
     var found = recover(disk, where);
     assertTrue(
-        expected.equals(found), () -> where + ": " + summary(found) + " after " + summary(expected));
+        expected.equals(found),
+        () -> where + ": " + summary(found) + " after " + summary(expected));
   }
 
   private String unexpected(PersistentState found) {

@@ -101,8 +101,8 @@ class EveryBitTest {
     counts.merge(verdict, 1, Integer::sum);
   }
 
-  private static LaidOutLog.Verdict verdict(
-      LaidOutLog log, CrashDisk disk, int place, String where) throws IOException {
+  private static LaidOutLog.Verdict verdict(LaidOutLog log, CrashDisk disk, int place, String where)
+      throws IOException {
     try {
       var found = recover(log, disk);
       if (found.equals(log.state())) {
