@@ -38,8 +38,7 @@ final class Corruption {
   }
 
   private static Operation with(Operation o, Outcome outcome) {
-    long last =
-        o.returned() == Operation.NEVER ? o.invoked() + 1_000_000_000L : o.returned();
+    long last = o.returned() == Operation.NEVER ? o.invoked() + 1_000_000_000L : o.returned();
     long returned = outcome instanceof Outcome.Unknown ? Operation.NEVER : last;
     return new Operation(o.client(), o.key(), o.action(), outcome, o.invoked(), returned);
   }

@@ -84,12 +84,7 @@ final class Told {
 
   static Operation untold(Action action, long from) {
     return new Operation(
-        1,
-        Bytes.utf8("k"),
-        action,
-        new Outcome.Unknown(),
-        from * NANOS_PER_MILLI,
-        Operation.NEVER);
+        1, Bytes.utf8("k"), action, new Outcome.Unknown(), from * NANOS_PER_MILLI, Operation.NEVER);
   }
 
   /** The same on another key. */
