@@ -196,11 +196,12 @@ final class KeyHistory {
    * @param isTaken the same for open updates
    */
   boolean canFollow(KeyState before, KeyState after, IntPredicate hasCome, IntPredicate isTaken) {
-    long end = after.present() ? after.version() : after.version() + 1;
+    long from = before.version().smallest();
+    long end = after.version().smallest() + (after.present() ? 0 : 1);
     boolean isValueOver =
         before.present() && !(after.present() && after.content().equals(before.content()));
-    return within(sights, before.version(), end).allMatch(hasCome)
-        && within(neededSwaps, before.version(), end)
+    return within(sights, from, end).allMatch(hasCome)
+        && within(neededSwaps, from, end)
             .allMatch(
                 swap ->
                     isTaken.test(swap)
