@@ -9,12 +9,15 @@ import java.util.List;
 /**
  * Makes a key's history that no order explains as short as it can with bounded effort. What is kept
  * contradicts itself whatever else happened: of the operations that are left out the reads are
- * forgotten, and the updates count as unknown, free to take effect at any time after their
- * invocation or never. So what is kept proves the whole history wrong.
+ * forgotten, and the updates may have taken effect, at any time until they returned, or not. So
+ * what is kept proves the whole history wrong.
  */
 final class Counterexample {
   /** A part that is not decided after so many steps is not taken. */
   private static final long STEPS_PER_TRIAL_MAX = 20_000;
+
+  /** Nor is more spent on all parts together, counting each operation of a part as a step. */
+  private static final long STEPS_MAX = 500_000;
 
   private final List<Judged> all;
   private final Lifetime lifetime;
@@ -29,10 +32,10 @@ final class Counterexample {
   private Counterexample(List<Judged> all, int stuckAt, Lifetime lifetime, long stepsMax) {
     this.all = all;
     this.lifetime = lifetime;
-    this.stepsLeft = stepsMax;
+    this.stepsLeft = Math.min(stepsMax, STEPS_MAX);
     this.kept =
         all.stream()
-            .filter(o -> !o.isUnknown())
+            .filter(o -> !o.isOpen())
             .sorted(Comparator.comparingLong(Judged::returned))
             .toList();
     this.stuckAt = kept.get(stuckAt);
@@ -48,6 +51,7 @@ final class Counterexample {
       List<Judged> operations, int stuckAt, Lifetime lifetime, long stepsMax) {
     var example = new Counterexample(operations, stuckAt, lifetime, stepsMax);
     example.cutToPrefix(stuckAt);
+    example.cutToEnd();
     example.dropInChunks();
     return example.violation();
   }
@@ -60,6 +64,14 @@ final class Counterexample {
     long end = kept.get(rank).returned();
     if (!tryKeeping(kept.subList(0, rank + 1), stepsLeft)) {
       tryKeeping(kept.stream().filter(o -> o.invoked() <= end).toList(), stepsLeft);
+    }
+  }
+
+  /** Most contradictions are among neighbours; the fewer are left, the faster goes the rest. */
+  private void cutToEnd() {
+    int size = kept.size();
+    for (int last = 1; last < size && kept.size() == size; last += 1 + last / 4) {
+      tryKeeping(kept.subList(size - last, size), STEPS_PER_TRIAL_MAX);
     }
   }
 
@@ -95,7 +107,7 @@ final class Counterexample {
     }
     var history = new KeyHistory(withOthersOpen(fewer));
     var result = KeySearch.run(history, lifetime, Math.min(stepsMax, stepsLeft));
-    stepsLeft -= result.steps() + fewer.size();
+    stepsLeft -= result.steps() + history.size();
     if (result.ending() != KeySearch.Ending.IMPOSSIBLE) {
       return false;
     }
@@ -104,7 +116,7 @@ final class Counterexample {
     return true;
   }
 
-  /** These with their answers, and every other update as if its answer were unknown. */
+  /** These with their answers, and every other update as if nobody had looked at its answer. */
   private List<Judged> withOthersOpen(List<Judged> these) {
     var answered = Collections.newSetFromMap(new IdentityHashMap<Judged, Boolean>());
     answered.addAll(these);
@@ -131,7 +143,7 @@ final class Counterexample {
     return new Verdict.Violation(
         "no order explains the answers of these operations on "
             + stuckAt.operation().key()
-            + (others == 0 ? "" : ", whatever the " + others + " other updates of the key did")
+            + (others == 0 ? "" : ", whatever its other updates (" + others + ") did")
             + "; the first that does not fit is "
             + stuckAt,
         inOrder);

@@ -7,8 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An operation together with what it says. */
-record Judged(Operation operation, Claim claim) {
+/**
+ * An operation together with what it says.
+ *
+ * @param isOpen whether it may have taken effect or not: its answer is unknown, or is not looked at
+ */
+record Judged(Operation operation, Claim claim, boolean isOpen) {
   /**
    * The operations of each key, in the order of the history; those that say nothing are left out.
    */
@@ -24,21 +28,14 @@ record Judged(Operation operation, Claim claim) {
   }
 
   static Judged of(Operation operation) {
-    return new Judged(operation, Claim.of(operation));
+    boolean isOpen = operation.returned() == Operation.NEVER;
+    return new Judged(operation, Claim.of(operation), isOpen);
   }
 
-  /** The same operation as if its answer had been lost. */
+  /** The same operation with nobody looking at its answer: it may have taken effect by then. */
   Judged withoutAnswer() {
-    return isUnknown()
-        ? this
-        : of(
-            new Operation(
-                operation.client(),
-                operation.key(),
-                operation.action(),
-                new Outcome.Unknown(),
-                operation.invoked(),
-                Operation.NEVER));
+    var claim = operation.action().dispatch(new ClaimReader(new Outcome.Unknown()));
+    return new Judged(operation, claim, true);
   }
 
   /** Whether this is a read without an answer. */
@@ -57,10 +54,6 @@ record Judged(Operation operation, Claim claim) {
   /** Whether this one was over before {@code other} was asked, so that it must come first. */
   boolean isBefore(Judged other) {
     return returned() < other.invoked();
-  }
-
-  boolean isUnknown() {
-    return returned() == Operation.NEVER;
   }
 
   @Override

@@ -37,11 +37,17 @@ final class KeyHistory {
   /** For each value that a single update carried: who was shown it. */
   private final Map<Bytes, List<Integer>> readers;
 
+  /** The open updates that depend on a version. */
+  private final int[] openSwaps;
+
   /** Open swaps whose value somebody was shown, in the order of the versions they replace. */
   private final List<Sight> neededSwaps;
 
   private final int[] byInvocation;
   private final int[][] underWay;
+
+  /** For each rank the latest invocation up to it. */
+  private final long[] lastInvocations;
 
   /** The version that an operation needs to find, and the operation's number in its list. */
   private record Sight(long version, int number) {}
@@ -49,12 +55,12 @@ final class KeyHistory {
   KeyHistory(List<Judged> operations) {
     answered =
         operations.stream()
-            .filter(o -> !o.isUnknown())
+            .filter(o -> !o.isOpen())
             .sorted(Comparator.comparingLong(Judged::returned))
             .toList();
     open =
         operations.stream()
-            .filter(Judged::isUnknown)
+            .filter(Judged::isOpen)
             .sorted(Comparator.comparingLong(Judged::invoked))
             .toList();
     turns = turns(answered);
@@ -62,6 +68,8 @@ final class KeyHistory {
     sights = sights(answered);
     readers = readers(answered, new Writers(operations));
     neededSwaps = neededSwaps();
+    openSwaps =
+        IntStream.range(0, open.size()).filter(number -> expected(open.get(number)) > 0).toArray();
     byInvocation =
         IntStream.range(0, answered.size())
             .boxed()
@@ -69,6 +77,8 @@ final class KeyHistory {
             .mapToInt(rank -> rank)
             .toArray();
     underWay = new int[answered.size()][];
+    lastInvocations = answered.stream().mapToLong(Judged::invoked).toArray();
+    Arrays.parallelPrefix(lastInvocations, Math::max);
   }
 
   private static int[] turns(List<Judged> answered) {
@@ -99,7 +109,9 @@ final class KeyHistory {
     var twins = new int[open.size()];
     Map<Object, Integer> last = new HashMap<>();
     for (int i = 0; i < twins.length; i++) {
-      var effect = open.get(i).claim().dispatch(new SameEffect(i, valuesSeen));
+      boolean isForever = open.get(i).returned() == Operation.NEVER;
+      Object effect =
+          isForever ? open.get(i).claim().dispatch(new SameEffect(i, valuesSeen)) : (Integer) i;
       Integer twin = last.put(effect, i);
       twins[i] = twin == null ? NONE : twin;
     }
@@ -117,11 +129,14 @@ final class KeyHistory {
   private List<Sight> neededSwaps() {
     return IntStream.range(0, open.size())
         .filter(number -> !readersOf(open.get(number)).isEmpty())
-        .mapToObj(
-            number -> new Sight(open.get(number).claim().dispatch(new FoundVersion()), number))
+        .mapToObj(number -> new Sight(expected(open.get(number)), number))
         .filter(sight -> sight.version > 0)
         .sorted(Comparator.comparingLong(Sight::version))
         .toList();
+  }
+
+  private static long expected(Judged operation) {
+    return operation.claim().dispatch(new FoundVersion());
   }
 
   private List<Integer> readersOf(Judged update) {
@@ -158,6 +173,11 @@ final class KeyHistory {
     return open.get(number);
   }
 
+  /** The open updates that depend on what they find, in order. */
+  int[] openSwaps() {
+    return openSwaps;
+  }
+
   /** The turn of this operation among the updates that gave a version; negative for all others. */
   int turn(int rank) {
     return turns[rank];
@@ -176,11 +196,12 @@ final class KeyHistory {
    * @param isTaken the same for open updates
    */
   boolean canFollow(KeyState before, KeyState after, IntPredicate hasCome, IntPredicate isTaken) {
-    long end = after.present() ? after.version() : after.version() + 1;
+    long from = before.version().smallest();
+    long end = after.version().smallest() + (after.present() ? 0 : 1);
     boolean isValueOver =
         before.present() && !(after.present() && after.content().equals(before.content()));
-    return within(sights, before.version(), end).allMatch(hasCome)
-        && within(neededSwaps, before.version(), end)
+    return within(sights, from, end).allMatch(hasCome)
+        && within(neededSwaps, from, end)
             .allMatch(
                 swap ->
                     isTaken.test(swap)
@@ -234,6 +255,14 @@ final class KeyHistory {
   private int invokedBy(int rank) {
     long time = answered.get(rank).returned();
     return countUpTo(byInvocation.length, i -> answered.get(byInvocation[i]).invoked(), time);
+  }
+
+  /**
+   * Whether an open update can still take effect when all below {@code target} have: not if one of
+   * them was asked after it had returned.
+   */
+  boolean isOpenAt(int target, int number) {
+    return target == 0 || open.get(number).returned() >= lastInvocations[target - 1];
   }
 
   /** How many open updates were invoked when the answered operation of this rank returned. */

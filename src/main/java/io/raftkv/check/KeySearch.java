@@ -2,6 +2,7 @@ package io.raftkv.check;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class KeySearch {
   /**
    * @param stuckAt the smallest rank whose answer no order could explain together with all smaller
    *     ones; the number of operations if all were
-   * @param steps how many configurations were looked at
+   * @param steps how many configurations were reached and open updates weighed
    */
   record Result(Ending ending, int stuckAt, long steps) {}
 
@@ -54,11 +55,13 @@ final class KeySearch {
    * @param ahead which ranks have, counted from target
    * @param taken which open updates have
    * @param turn how many of the updates that gave a version have
+   * @param isOwed whether the last one was an open update, so that one that needs it must be next
    */
-  private record Configuration(int target, BitSet ahead, BitSet taken, KeyState state, int turn) {}
+  private record Configuration(
+      int target, BitSet ahead, BitSet taken, KeyState state, int turn, boolean isOwed) {}
 
   /** A configuration but for the open updates that it has used up. */
-  private record Place(int target, BitSet ahead, KeyState state) {}
+  private record Place(int target, BitSet ahead, KeyState state, boolean isOwed) {}
 
   /** Looking through what is remembered of one place takes time as well. */
   private static final int COMPARISONS_PER_STEP = 32;
@@ -106,7 +109,7 @@ final class KeySearch {
   }
 
   private Ending run() {
-    enter(new Configuration(0, new BitSet(), new BitSet(), KeyState.INITIAL, 0));
+    enter(new Configuration(0, new BitSet(), new BitSet(), KeyState.INITIAL, 0, false));
     while (furthest < history.size()) {
       if (steps > stepsMax) {
         return Ending.GIVEN_UP;
@@ -131,7 +134,7 @@ final class KeySearch {
   }
 
   private boolean isNew(Configuration reached) {
-    var place = new Place(reached.target, reached.ahead, reached.state);
+    var place = new Place(reached.target, reached.ahead, reached.state, reached.isOwed);
     var sets = seen.computeIfAbsent(place, p -> new ArrayList<>(1));
     if (sets.stream().anyMatch(smaller -> isWithin(smaller, reached.taken))) {
       return false;
@@ -156,6 +159,7 @@ final class KeySearch {
     int target = reached.target;
     var ahead = reached.ahead;
     var state = reached.state;
+    boolean isOwed = reached.isOwed;
     while (target < history.size()) {
       for (int rank : history.underWay(target)) {
         if (!ahead.get(rank - target)) {
@@ -163,6 +167,7 @@ final class KeySearch {
           if (next.isStill(state)) {
             ahead.set(rank - target);
             state = next;
+            isOwed = false;
           }
         }
       }
@@ -174,7 +179,19 @@ final class KeySearch {
       target += explained;
       ahead = ahead.get(explained, Math.max(explained, ahead.length()));
     }
-    return new Configuration(target, ahead, reached.taken, state, reached.turn);
+    var taken = stillOpen(reached.taken, target);
+    return new Configuration(target, ahead, taken, state, reached.turn, isOwed);
+  }
+
+  /** Open updates whose time is over count neither as used up nor as left. */
+  private BitSet stillOpen(BitSet taken, int target) {
+    if (target == history.size()
+        || taken.stream().allMatch(number -> history.isOpenAt(target, number))) {
+      return taken;
+    }
+    var left = (BitSet) taken.clone();
+    taken.stream().filter(number -> !history.isOpenAt(target, number)).forEach(left::clear);
+    return left;
   }
 
   /** What may come next in one configuration, tried one by one. */
@@ -187,7 +204,18 @@ final class KeySearch {
     Branches(Configuration here) {
       this.here = here;
       this.underWay = history.underWay(here.target);
-      this.openCount = history.openBy(here.target);
+      this.openCount = isAnybodyLooking() ? history.openBy(here.target) : 0;
+    }
+
+    /**
+     * Whether anybody looks: a chain of open updates is of use only to one that does in the end.
+     */
+    private boolean isAnybodyLooking() {
+      return Arrays.stream(underWay).anyMatch(rank -> isDue(rank) && looks(rank));
+    }
+
+    private boolean looks(int rank) {
+      return !history.answered(rank).claim().dispatch(OVERWRITES);
     }
 
     /** Enters the next configuration that can follow; false if there is none. */
@@ -206,7 +234,9 @@ final class KeySearch {
     }
 
     private boolean tryAnswered(int rank) {
-      var next = isDue(rank) ? after(here.state, history.answered(rank)) : KeyState.IMPOSSIBLE;
+      var operation = history.answered(rank);
+      var next =
+          isDue(rank) && isWelcome(operation) ? after(here.state, operation) : KeyState.IMPOSSIBLE;
       if (!next.isPossible()) {
         return false;
       }
@@ -216,7 +246,7 @@ final class KeySearch {
         return false;
       }
       int turn = here.turn + (history.turn(rank) >= 0 ? 1 : 0);
-      enter(new Configuration(here.target, ahead, here.taken, next, turn));
+      enter(new Configuration(here.target, ahead, here.taken, next, turn, false));
       return true;
     }
 
@@ -229,8 +259,16 @@ final class KeySearch {
       return !here.ahead.get(rank - here.target) && (turn < 0 || turn == here.turn);
     }
 
+    private boolean isWelcome(Judged next) {
+      return !here.isOwed || !next.claim().dispatch(OVERWRITES);
+    }
+
     private boolean tryOpen(int number) {
-      var next = isFree(number) ? after(here.state, history.open(number)) : KeyState.IMPOSSIBLE;
+      var operation = history.open(number);
+      var next =
+          isFree(number) && isWelcome(operation)
+              ? after(here.state, operation)
+              : KeyState.IMPOSSIBLE;
       if (!next.isPossible()) {
         return false;
       }
@@ -239,7 +277,8 @@ final class KeySearch {
       if (!canFollow(next, here.ahead, taken) || !isOfUse(next, number)) {
         return false;
       }
-      enter(new Configuration(here.target, (BitSet) here.ahead.clone(), taken, next, here.turn));
+      var ahead = (BitSet) here.ahead.clone();
+      enter(new Configuration(here.target, ahead, taken, next, here.turn, true));
       return true;
     }
 
@@ -253,23 +292,23 @@ final class KeySearch {
 
     private boolean isFree(int number) {
       int twin = history.twin(number);
-      return !here.taken.get(number) && (twin < 0 || here.taken.get(twin));
+      return !here.taken.get(number)
+          && (twin < 0 || here.taken.get(twin))
+          && history.isOpenAt(here.target, number);
     }
 
     private boolean isOfUse(KeyState next, int except) {
+      steps++;
       for (int rank : underWay) {
-        if (isDue(rank)
-            && !history.answered(rank).claim().dispatch(OVERWRITES)
-            && after(next, history.answered(rank)).isPossible()) {
+        if (isDue(rank) && looks(rank) && after(next, history.answered(rank)).isPossible()) {
           return true;
         }
       }
-      for (int number = 0; number < openCount; number++) {
-        var other = history.open(number);
+      for (int number : history.openSwaps()) {
         if (number != except
+            && number < openCount
             && !here.taken.get(number)
-            && !other.claim().dispatch(OVERWRITES)
-            && after(next, other).isPossible()) {
+            && after(next, history.open(number)).isPossible()) {
           return true;
         }
       }

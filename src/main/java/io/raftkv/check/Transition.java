@@ -1,7 +1,5 @@
 package io.raftkv.check;
 
-import java.util.Set;
-
 /**
  * The model of one key: what one operation makes of a state, {@link KeyState#IMPOSSIBLE} if its
  * answer cannot be true there. An operation of unknown outcome is taken to have taken effect.
@@ -27,13 +25,15 @@ final class Transition implements Claim.Handler<KeyState> {
 
   @Override
   public KeyState onWrote(Claim.Wrote wrote) {
-    return holding(wrote.content(), wrote.version(), false);
+    return holding(wrote.content(), Version.known(wrote.version()));
   }
 
   @Override
   public KeyState onSwapped(Claim.Swapped swapped) {
-    return isThere() && before.canHave(swapped.expected()) && swapped.version() > swapped.expected()
-        ? holding(swapped.content(), swapped.version(), false)
+    return isThere()
+            && before.version().canBe(swapped.expected())
+            && swapped.version() > swapped.expected()
+        ? holding(swapped.content(), Version.known(swapped.version()))
         : KeyState.IMPOSSIBLE;
   }
 
@@ -51,8 +51,10 @@ final class Transition implements Claim.Handler<KeyState> {
 
   @Override
   public KeyState onSawMeta(Claim.SawMeta saw) {
-    return isThere() && before.content().equals(saw.content()) && before.canHave(saw.version())
-        ? seen(before.isVersionOpen() ? before.withVersion(saw.version()) : before)
+    return isThere()
+            && before.content().equals(saw.content())
+            && before.version().canBe(saw.version())
+        ? seen(before.withVersion(Version.known(saw.version())))
         : KeyState.IMPOSSIBLE;
   }
 
@@ -62,9 +64,9 @@ final class Transition implements Claim.Handler<KeyState> {
     if (!before.present()) {
       return before;
     }
-    boolean mayHaveExpired = before.content().exptime() > 0 && returned >= before.earliestEnd();
+    boolean mayHaveExpired = before.content().exptime() > 0 && returned >= before.end().earliest();
     return mayHaveExpired
-        ? gone(Math.max(before.notBefore(), before.earliestEnd()))
+        ? gone(Math.max(before.notBefore(), before.end().earliest()))
         : KeyState.IMPOSSIBLE;
   }
 
@@ -73,21 +75,22 @@ final class Transition implements Claim.Handler<KeyState> {
     if (!isThere()) {
       return KeyState.IMPOSSIBLE;
     }
-    if (before.isVersionOpen()) {
-      return seen(before.without(mismatched.expected()));
+    var version = before.version();
+    if (version.isOpen()) {
+      return seen(before.withVersion(version.without(mismatched.expected())));
     }
-    return before.version() != mismatched.expected() ? seen(before) : KeyState.IMPOSSIBLE;
+    return version.canBe(mismatched.expected()) ? KeyState.IMPOSSIBLE : seen(before);
   }
 
   @Override
   public KeyState onMayWrite(Claim.MayWrite write) {
-    return holding(write.content(), before.version() + 1, true);
+    return holding(write.content(), Version.above(before.version().smallest()));
   }
 
   @Override
   public KeyState onMaySwap(Claim.MaySwap swap) {
-    return isThere() && before.canHave(swap.expected())
-        ? holding(swap.content(), swap.expected() + 1, true)
+    return isThere() && before.version().canBe(swap.expected())
+        ? holding(swap.content(), Version.above(swap.expected()))
         : KeyState.IMPOSSIBLE;
   }
 
@@ -107,27 +110,23 @@ final class Transition implements Claim.Handler<KeyState> {
   }
 
   private boolean isThere() {
-    return before.present() && invoked <= before.latestEnd();
+    return before.present() && invoked <= before.end().latest();
   }
 
   /** Versions of a key grow, so a smaller one (or one beyond the last number) cannot be. */
-  private KeyState holding(Claim.Content content, long version, boolean isVersionOpen) {
-    if (version <= before.version()) {
+  private KeyState holding(Claim.Content content, Version version) {
+    if (version.smallest() <= before.version().smallest()) {
       return KeyState.IMPOSSIBLE;
     }
-    return new KeyState(
-        true,
-        content,
-        version,
-        isVersionOpen,
-        Set.of(),
-        lifetime.earliestEnd(invoked, content.exptime()),
-        lifetime.latestEnd(returned, content.exptime()),
-        before.notBefore());
+    var end =
+        new KeyState.End(
+            lifetime.earliestEnd(invoked, content.exptime()),
+            lifetime.latestEnd(returned, content.exptime()));
+    return new KeyState(true, content, version, end, before.notBefore());
   }
 
   private KeyState gone(long notBefore) {
-    return KeyState.absent(before.version(), notBefore);
+    return KeyState.absent(before.version().smallest(), notBefore);
   }
 
   /** What was seen was stored by then, so its time runs from then at the latest. */

@@ -3,7 +3,6 @@ package io.raftkv.check;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,14 +18,14 @@ final class VersionCheck {
   private final Lifetime lifetime;
 
   /** What was known when those were asked that say something of what was known. */
-  private final Map<Judged, Floor> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Judged, Floor> known = new IdentityHashMap<>();
 
   private VersionCheck(List<Judged> operations, Lifetime lifetime) {
     this.byInvocation =
         operations.stream().sorted(Comparator.comparingLong(Judged::invoked)).toList();
     this.byReturn =
         operations.stream()
-            .filter(o -> !o.isUnknown())
+            .filter(o -> !o.isOpen())
             .sorted(Comparator.comparingLong(Judged::returned))
             .toList();
     this.facts = new KeyFacts(operations, lifetime);
@@ -35,7 +34,18 @@ final class VersionCheck {
 
   /** The first contradiction among the operations of one key, by the time of asking. */
   static Optional<Verdict.Violation> check(List<Judged> operations, Lifetime lifetime) {
-    return new VersionCheck(operations, lifetime).sweep();
+    return absurd(operations).or(() -> new VersionCheck(operations, lifetime).sweep());
+  }
+
+  private static Optional<Verdict.Violation> absurd(List<Judged> operations) {
+    return operations.stream()
+        .filter(operation -> operation.claim() instanceof Claim.Absurd)
+        .findFirst()
+        .flatMap(
+            operation ->
+                Violations.found(
+                    Violations.name(operation) + " got an answer that no such request can get",
+                    operation));
   }
 
   private Optional<Verdict.Violation> sweep() {

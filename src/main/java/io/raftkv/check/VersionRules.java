@@ -42,13 +42,11 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
   public Optional<Verdict.Violation> onSaw(Claim.Saw saw) {
     var writer = facts.writers().first(saw.value());
     if (writer.isEmpty()) {
-      return found(name(operation) + " shows a value that nobody stored", operation);
+      return found(name(operation) + " shows a value that nobody ever sent", operation);
     }
     if (operation.isBefore(writer.get())) {
       return found(
-          name(operation) + " shows a value that was only sent afterwards",
-          operation,
-          writer.get());
+          name(operation) + " shows a value that nobody had sent by then", operation, writer.get());
     }
     return facts
         .writers()
@@ -77,10 +75,14 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
       return Optional.empty();
     }
     boolean isMortal = update.filter(u -> KeyFacts.content(u).exptime() > 0).isPresent();
-    String why =
-        isMortal ? "and its time was not over" : "and nobody who may have removed it had asked to";
+    String why = isMortal ? "its time was not over and nobody" : "nobody";
     return found(
-        name(operation) + " found nothing, although " + because(floor) + ", " + why,
+        name(operation)
+            + " found nothing, although "
+            + because(floor)
+            + " and "
+            + why
+            + " had asked to remove it",
         Stream.concat(
             Stream.of(operation),
             Stream.concat(floor.by().stream(), isMortal ? update.stream() : Stream.empty())));
@@ -107,11 +109,6 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
         operation);
   }
 
-  @Override
-  public Optional<Verdict.Violation> onAbsurd(Claim.Absurd absurd) {
-    return found(name(operation) + " got an answer that no such request can get", operation);
-  }
-
   /** An update gives a version above all that are known, and gives it alone. */
   private Optional<Verdict.Violation> isNew(long version) {
     if (version <= floor.version()) {
@@ -122,7 +119,7 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
     }
     return facts
         .given(version)
-        .filter(first -> first != operation)
+        .filter(first -> !first.equals(operation))
         .flatMap(
             first ->
                 found(
@@ -133,15 +130,21 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
 
   /** A version that is shown was given by an update that had been asked for. */
   private Optional<Verdict.Violation> hasOrigin(long version) {
-    return facts
-        .given(version)
-        .or(facts::firstOpenWrite)
-        .map(this::isAskedBefore)
-        .orElseGet(
-            () ->
-                found(
-                    name(operation) + " was for version " + version + ", which no update gave",
-                    operation));
+    var given = facts.given(version);
+    return given.isPresent()
+        ? isAskedBefore(given.get())
+        : hasOpenOrigin(facts.firstOpenWrite(), version);
+  }
+
+  private Optional<Verdict.Violation> hasOpenOrigin(Optional<Judged> first, long version) {
+    return first.filter(update -> !operation.isBefore(update)).isPresent()
+        ? Optional.empty()
+        : found(
+            name(operation)
+                + " found version "
+                + version
+                + ", which no update asked for by then can have given",
+            operation);
   }
 
   private Optional<Verdict.Violation> isAskedBefore(Judged update) {
@@ -207,17 +210,7 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
     if (shown.isPresent() && !shown.get().content().equals(saw.content())) {
       return differs(saw, shown.get().by());
     }
-    return facts
-        .openWrite(saw.content())
-        .map(this::isAskedBefore)
-        .orElseGet(
-            () ->
-                found(
-                    name(operation)
-                        + " shows version "
-                        + saw.version()
-                        + " with a content that no update can have given it",
-                    operation));
+    return hasOpenOrigin(facts.openWrite(saw.content()), saw.version());
   }
 
   private Optional<Verdict.Violation> differs(Claim.SawMeta saw, Judged other) {

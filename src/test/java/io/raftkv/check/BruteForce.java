@@ -16,7 +16,10 @@ final class BruteForce {
   private final long slack;
   private final long versionMax;
 
-  private BruteForce(List<Operation> history, long slack) {
+  private final List<Operation> unseen;
+
+  private BruteForce(List<Operation> history, List<Operation> unseen, long slack) {
+    this.unseen = unseen;
     this.rest = new ArrayList<>(history);
     this.rest.removeIf(o -> isUnknown(o) && isRead(o));
     this.slack = slack;
@@ -26,7 +29,12 @@ final class BruteForce {
 
   /** Whether some order of these operations on one key explains all their answers. */
   static boolean explains(List<Operation> history, long slack) {
-    return new BruteForce(history, slack)
+    return explains(history, List.of(), slack);
+  }
+
+  /** The same with nobody looking at the answers of those {@code unseen}. */
+  static boolean explains(List<Operation> history, List<Operation> unseen, long slack) {
+    return new BruteForce(history, unseen, slack)
         .search(new Key(false, Bytes.EMPTY, 0, 0, 0, -1, Long.MIN_VALUE));
   }
 
@@ -43,8 +51,8 @@ final class BruteForce {
       int storedAt,
       long barrier) {}
 
-  private static boolean isUnknown(Operation o) {
-    return o.returned() == Operation.NEVER;
+  private boolean isUnknown(Operation o) {
+    return o.returned() == Operation.NEVER || unseen.contains(o);
   }
 
   private static boolean isRead(Operation o) {
@@ -61,12 +69,13 @@ final class BruteForce {
   }
 
   private boolean search(Key key) {
-    if (rest.stream().allMatch(BruteForce::isUnknown)) {
+    if (rest.stream().allMatch(this::isUnknown)) {
       return true;
     }
     for (int i = 0; i < rest.size(); i++) {
       var next = rest.get(i);
-      if (rest.stream().noneMatch(o -> o.returned() < next.invoked())
+      if (rest.stream().noneMatch(o -> !isUnknown(o) && o.returned() < next.invoked())
+          && order.stream().noneMatch(o -> next.returned() < o.invoked())
           && next.returned() >= key.barrier) {
         rest.remove(i);
         order.add(next);
@@ -96,7 +105,9 @@ final class BruteForce {
       addOutcomes(key, next, outcomes);
     }
     long firstEnd = key.exptime == 0 ? Operation.NEVER : firstEnd(key);
-    if (next.outcome() instanceof Outcome.NotFound && next.returned() >= firstEnd) {
+    if (!isUnknown(next)
+        && next.outcome() instanceof Outcome.NotFound
+        && next.returned() >= firstEnd) {
       long barrier = Math.max(key.barrier, firstEnd);
       var expired = new Key(false, Bytes.EMPTY, 0, 0, key.lastVersion, -1, barrier);
       addOutcomes(expired, next, outcomes);
@@ -144,7 +155,7 @@ final class BruteForce {
   private void addStored(Key key, int exptime, Bytes value, Operation next, List<Key> outcomes) {
     long from = key.lastVersion + 1;
     long to = versionMax;
-    if (next.outcome() instanceof Outcome.Stored stored) {
+    if (!isUnknown(next) && next.outcome() instanceof Outcome.Stored stored) {
       from = Math.max(from, stored.version());
       to = stored.version();
     } else if (!isUnknown(next)) {

@@ -91,9 +91,9 @@ class LinearizabilityTest {
 
   @Test
   void aLostWriteIsWrong() {
-    wrong(2, "nobody who may have removed it", set("a", 1, 0, 10), missed(20, 30));
-    wrong(2, "nobody who may have removed it", set("a", 1, 0, 10), casMissed(1, 20, 30));
-    wrong(2, "nobody who may have removed it", set("a", 1, 0, 10), deleteMissed(20, 30));
+    wrong(2, "nobody had asked to remove it", set("a", 1, 0, 10), missed(20, 30));
+    wrong(2, "nobody had asked to remove it", set("a", 1, 0, 10), casMissed(1, 20, 30));
+    wrong(2, "nobody had asked to remove it", set("a", 1, 0, 10), deleteMissed(20, 30));
   }
 
   @Test
@@ -111,7 +111,7 @@ class LinearizabilityTest {
   void anUpdateThatTookEffectTwiceIsWrong() {
     wrong(
         1,
-        "no update can have given it",
+        "no update asked for by then",
         set("a", 1, 0, 10),
         set("b", 2, 20, 30),
         getm(3, "a", 40, 50));
@@ -136,7 +136,7 @@ class LinearizabilityTest {
         set("a", 1, 0, 10),
         set("b", 2, 20, 30),
         cas(1, "c", 3, 40, 50));
-    wrong(1, "which no update gave", set("a", 1, 0, 10), cas(7, "b", 8, 20, 30));
+    wrong(1, "no update asked for by then", set("a", 1, 0, 10), cas(7, "b", 8, 20, 30));
   }
 
   @Test
@@ -149,14 +149,14 @@ class LinearizabilityTest {
 
   @Test
   void aReadOfTheFutureIsWrong() {
-    wrong(2, "only sent afterwards", get("a", 0, 10), set("a", 1, 20, 30));
+    wrong(2, "nobody had sent by then", get("a", 0, 10), set("a", 1, 20, 30));
     wrong(2, "only asked for afterwards", getm(1, "a", 0, 10), set("a", 1, 20, 30));
-    wrong(2, "only asked for afterwards", getm(1, "a", 0, 10), maybeSet("a", 20));
+    wrong(2, "no update asked for by then", getm(1, "a", 0, 10), maybeSet("a", 20));
   }
 
   @Test
   void aValueFromNowhereIsWrong() {
-    wrong(1, "a value that nobody stored", set("a", 1, 0, 10), get("b", 5, 30));
+    wrong(1, "a value that nobody ever sent", set("a", 1, 0, 10), get("b", 5, 30));
     wrong(2, "with another content", set("a", 1, 0, 10), getm(1, "b", 5, 30));
     wrong(2, "with another content", setFor(9, "a", 1, 0, 10), getm(1, "a", 5, 30));
   }
@@ -245,7 +245,7 @@ class LinearizabilityTest {
 
   @Test
   void earlyExpiryIsWrong() {
-    wrong(2, "its time was not over", setFor(2, "a", 1, 0, 10), missed(1_300, 1_400));
+    wrong(2, "its time was not over and nobody", setFor(2, "a", 1, 0, 10), missed(1_300, 1_400));
   }
 
   @Test
