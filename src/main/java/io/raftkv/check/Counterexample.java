@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * Makes a key's history that no order explains as short as it can with bounded effort. What is kept
- * contradicts itself whatever else happened: of the operations that are left out the reads are
- * forgotten, and the updates may have taken effect, at any time until they returned, or not. So
- * what is kept proves the whole history wrong.
+ * contradicts itself whatever else happened: of the operations that are left out the reads and the
+ * refused updates are forgotten, and the other updates may have taken effect, at any time until
+ * they returned, or not. So what is kept proves the whole history wrong.
  */
 final class Counterexample {
   /** A part that is not decided after so many steps is not taken. */

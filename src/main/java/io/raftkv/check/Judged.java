@@ -32,10 +32,12 @@ record Judged(Operation operation, Claim claim, boolean isOpen) {
     return new Judged(operation, Claim.of(operation), isOpen);
   }
 
-  /** The same operation with nobody looking at its answer: it may have taken effect by then. */
+  /**
+   * The same operation with nobody looking at its answer: an update that took effect may have done
+   * so by its return; one that did not says as little as a read.
+   */
   Judged withoutAnswer() {
-    var claim = operation.action().dispatch(new ClaimReader(new Outcome.Unknown()));
-    return new Judged(operation, claim, true);
+    return new Judged(operation, claim.dispatch(new Overlooked()), true);
   }
 
   /** Whether this is a read without an answer. */
@@ -59,5 +61,41 @@ record Judged(Operation operation, Claim claim, boolean isOpen) {
   @Override
   public String toString() {
     return operation.toString();
+  }
+
+  private static final class Overlooked extends Claim.Partial<Claim> {
+    Overlooked() {
+      super(new Claim.Nothing());
+    }
+
+    @Override
+    public Claim onWrote(Claim.Wrote wrote) {
+      return new Claim.MayWrite(wrote.content());
+    }
+
+    @Override
+    public Claim onSwapped(Claim.Swapped swapped) {
+      return new Claim.MaySwap(swapped.expected(), swapped.content());
+    }
+
+    @Override
+    public Claim onRemoved(Claim.Removed removed) {
+      return new Claim.MayRemove();
+    }
+
+    @Override
+    public Claim onMayWrite(Claim.MayWrite write) {
+      return write;
+    }
+
+    @Override
+    public Claim onMaySwap(Claim.MaySwap swap) {
+      return swap;
+    }
+
+    @Override
+    public Claim onMayRemove(Claim.MayRemove remove) {
+      return remove;
+    }
   }
 }

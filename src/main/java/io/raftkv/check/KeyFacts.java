@@ -53,7 +53,7 @@ final class KeyFacts {
     return lifetime.earliestEnd(update.invoked(), content(update).exptime());
   }
 
-  /** The update that was told it gave this version; the first of the history if several were. */
+  /** The update that was told it gave this version. */
   Optional<Judged> given(long version) {
     return Optional.ofNullable(given.get(version));
   }

@@ -46,7 +46,7 @@ final class KeyHistory {
   private final int[] byInvocation;
   private final int[][] underWay;
 
-  /** For each rank the latest invocation up to it. */
+  /** For each rank the latest invocation of an update up to it. */
   private final long[] lastInvocations;
 
   /** The version that an operation needs to find, and the operation's number in its list. */
@@ -77,7 +77,10 @@ final class KeyHistory {
             .mapToInt(rank -> rank)
             .toArray();
     underWay = new int[answered.size()][];
-    lastInvocations = answered.stream().mapToLong(Judged::invoked).toArray();
+    lastInvocations =
+        IntStream.range(0, answered.size())
+            .mapToLong(rank -> turns[rank] < 0 ? Long.MIN_VALUE : answered.get(rank).invoked())
+            .toArray();
     Arrays.parallelPrefix(lastInvocations, Math::max);
   }
 
@@ -259,7 +262,8 @@ final class KeyHistory {
 
   /**
    * Whether an open update can still take effect when all below {@code target} have: not if one of
-   * them was asked after it had returned.
+   * them gave a version and was asked after it had returned. The others do not count, although they
+   * could: the search takes some of them earlier than they need to come.
    */
   boolean isOpenAt(int target, int number) {
     return target == 0 || open.get(number).returned() >= lastInvocations[target - 1];

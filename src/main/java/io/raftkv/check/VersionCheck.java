@@ -1,6 +1,7 @@
 package io.raftkv.check;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,9 @@ final class VersionCheck {
 
   /** The first contradiction among the operations of one key, by the time of asking. */
   static Optional<Verdict.Violation> check(List<Judged> operations, Lifetime lifetime) {
-    return absurd(operations).or(() -> new VersionCheck(operations, lifetime).sweep());
+    return absurd(operations)
+        .or(() -> givenTwice(operations))
+        .or(() -> new VersionCheck(operations, lifetime).sweep());
   }
 
   private static Optional<Verdict.Violation> absurd(List<Judged> operations) {
@@ -46,6 +49,25 @@ final class VersionCheck {
                 Violations.found(
                     Violations.name(operation) + " got an answer that no such request can get",
                     operation));
+  }
+
+  private static Optional<Verdict.Violation> givenTwice(List<Judged> operations) {
+    var given = new HashMap<Long, Judged>();
+    for (var operation : operations) {
+      long version = operation.claim().dispatch(new GivenVersion());
+      var first = version == 0 ? null : given.putIfAbsent(version, operation);
+      if (first != null) {
+        return Violations.found(
+            Violations.name(first)
+                + " and "
+                + Violations.name(operation)
+                + " both gave version "
+                + version,
+            first,
+            operation);
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<Verdict.Violation> sweep() {

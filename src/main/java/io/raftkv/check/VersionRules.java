@@ -109,23 +109,14 @@ final class VersionRules extends Claim.Partial<Optional<Verdict.Violation>> {
         operation);
   }
 
-  /** An update gives a version above all that are known, and gives it alone. */
+  /** An update gives a version above all that are known. */
   private Optional<Verdict.Violation> isNew(long version) {
-    if (version <= floor.version()) {
-      return found(
-          name(operation) + " gave version " + version + ", although before it " + because(floor),
-          operation,
-          floor.by());
-    }
-    return facts
-        .given(version)
-        .filter(first -> !first.equals(operation))
-        .flatMap(
-            first ->
-                found(
-                    name(first) + " and " + name(operation) + " both gave version " + version,
-                    first,
-                    operation));
+    return version > floor.version()
+        ? Optional.empty()
+        : found(
+            name(operation) + " gave version " + version + ", although before it " + because(floor),
+            operation,
+            floor.by());
   }
 
   /** A version that is shown was given by an update that had been asked for. */
