@@ -224,9 +224,9 @@ class ElectionPaperTest {
   @Test
   void whatTheLeaderOnceSaidAndTheNetworkRepeatsIsNoSignOfLife_4_2_3() {
     var server = Lone.of(0, 3);
-    server.receive(1, Lone.append(1, 1, 1, 1)).pass(Lone.TIMEOUT - 100);
+    server.receive(1, Lone.heartbeat(1, 5_001)).pass(Lone.TIMEOUT - 100);
 
-    server.receive(1, Lone.append(1, 1, 1, 1)).pass(200).sent();
+    server.receive(1, Lone.heartbeat(1, 5_001)).pass(200).sent();
 
     server.receive(2, Lone.preVote(2, 1, 1));
     assertTrue(server.sent(Message.RequestVoteReply.class).get(0).voteGranted());

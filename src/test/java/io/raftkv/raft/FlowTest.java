@@ -194,7 +194,7 @@ class FlowTest {
     follower.receive(1, Lone.append(1, 1, 1, 0)).flush();
     follower.node.handle(new Event.LinkClosed(1));
 
-    follower.receive(1, Lone.heartbeat(1, 5_001)).pass(500);
+    follower.receive(1, Lone.heartbeat(1, 5_100)).pass(500);
 
     assertTrue(follower.sent(Message.RequestVote.class).isEmpty());
   }

@@ -11,6 +11,9 @@ final class Lone {
   static final int TIMEOUT = 1_000;
   static final long CLUSTER = 7;
 
+  /** The stamp of a message that is said when it is received. */
+  static final long NOW = 5_000;
+
   final RaftNode node;
   final int id;
   private final PersistentState persistent;
@@ -18,6 +21,7 @@ final class Lone {
   private final List<Message> sent = new ArrayList<>();
   private final List<Effect> effects = new ArrayList<>();
   private long now = 10_000;
+  private long stamps;
 
   /** The writes that are under way. */
   private static final class Writes {
@@ -96,8 +100,23 @@ final class Lone {
   }
 
   Lone receive(int from, long incarnation, Message message) {
-    node.handle(new Event.Receive(from, incarnation, message));
+    node.handle(new Event.Receive(from, incarnation, stamped(message)));
     return this;
+  }
+
+  /** What a script does not give a stamp of its own is said later than all before it. */
+  private Message stamped(Message message) {
+    if (message instanceof Message.AppendEntries said && said.time() == NOW) {
+      return new Message.AppendEntries(
+          said.term(),
+          said.prevLogIndex(),
+          said.prevLogTerm(),
+          said.entries(),
+          said.leaderCommit(),
+          said.round(),
+          NOW + ++stamps);
+    }
+    return message;
   }
 
   Lone flush() {
@@ -220,7 +239,7 @@ final class Lone {
 
   static Message.AppendEntries append(
       long term, long prevIndex, long prevTerm, long commit, Entry... entries) {
-    return new Message.AppendEntries(term, prevIndex, prevTerm, List.of(entries), commit, 0, 5_000);
+    return new Message.AppendEntries(term, prevIndex, prevTerm, List.of(entries), commit, 0, NOW);
   }
 
   /** A leader's sign of life with this stamp. */

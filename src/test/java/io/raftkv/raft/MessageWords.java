@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  */
 final class MessageWords implements Message.Handler {
   /** Later than any stamp that a transcript's leader gives before it hears it. */
-  private static final long TIME = 1_000_000_000;
+  private static final long TIME = Lone.NOW;
 
   private String text = "";
 

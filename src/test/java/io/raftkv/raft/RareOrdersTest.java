@@ -94,9 +94,9 @@ class RareOrdersTest {
     leader.receive(1, Lone.accepted(term, 2, 0)).flush();
     leader.effects();
 
-    leader.node.handle(new Event.Expire(leader.node.clusterTime()));
+    leader.node.handle(new Event.Expire(leader.node.clusterTime(), false));
     leader.tick(10);
-    leader.node.handle(new Event.Expire(leader.node.clusterTime()));
+    leader.node.handle(new Event.Expire(leader.node.clusterTime(), false));
     leader.receive(1, new Message.ReadIndex(5)).flush();
     leader.sent();
     leader.receive(1, Lone.accepted(term, 2, 1));
