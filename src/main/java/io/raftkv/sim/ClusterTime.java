@@ -14,6 +14,9 @@ import java.util.Optional;
 final class ClusterTime {
   private static final long UNSEEN = -1;
 
+  /** Where wall clocks count, time may go anywhere in them. */
+  private static final long UNKNOWN_MILLIS = 100 * 3_600_000L;
+
   private final double rateSpread;
   private final long slackMillis;
   private final long electionLossMillisMax;
@@ -85,6 +88,12 @@ final class ClusterTime {
   /** Each new leader may have heard the last stamp late, and goes on from there. */
   private long lateMillisMax() {
     return slackMillis + elections * electionLossMillisMax + pausedMillis;
+  }
+
+  /** How far a key's end may be from where its exptime says. */
+  long errorMicrosMax() {
+    long millis = isKnown() ? lateMillisMax() + slackMillis : UNKNOWN_MILLIS;
+    return millis * Timeline.MILLI;
   }
 
   /** Within how much time a key with this exptime must have ended, whoever asks. */

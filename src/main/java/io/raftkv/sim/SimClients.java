@@ -58,7 +58,7 @@ final class SimClients {
     return operations.stream().map(operation -> keyOf(operation.request())).distinct().toList();
   }
 
-  private static Bytes keyOf(Request request) {
+  static Bytes keyOf(Request request) {
     if (request instanceof Request.Query query) {
       return query.key();
     }

@@ -9,6 +9,7 @@ public final class Simulation {
   private final Plan plan;
   private final Chance chance;
   private final World world;
+  private boolean isDecided = true;
 
   /**
    * What a run goes through.
@@ -50,6 +51,7 @@ public final class Simulation {
    * @param events how many things happened
    * @param asked how many requests clients made
    * @param answered how many of them were served
+   * @param isDecided whether the clients' history alone could be judged with the effort allowed
    */
   public record Outcome(
       Plan plan,
@@ -60,6 +62,7 @@ public final class Simulation {
       long events,
       long asked,
       long answered,
+      boolean isDecided,
       Marks marks) {
     public boolean isGood() {
       return failure.isEmpty();
@@ -103,8 +106,9 @@ public final class Simulation {
   private void judge() {
     var keys = world.clients().keysWithProbes();
     var observer = world.observer();
-    new LogJudge(observer.committed(), observer.time(), keys, world.marks())
-        .judge(world.clients().operations());
+    var operations = world.clients().operations();
+    new LogJudge(observer.committed(), observer.time(), keys, world.marks()).judge(operations);
+    isDecided = HistoryJudge.isDecided(operations, observer.time());
   }
 
   private static String describe(Throwable failure) {
@@ -127,6 +131,7 @@ public final class Simulation {
         world.timeline().events(),
         operations.size(),
         operations.stream().filter(ClientOperation::isKnown).count(),
+        isDecided,
         world.marks());
   }
 }

@@ -1,7 +1,7 @@
 package io.raftkv.tools;
 
 import io.raftkv.sim.Simulation;
-import io.raftkv.sim.Tally;
+import io.raftkv.sim.Totals;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Optional;
@@ -16,19 +16,19 @@ final class Campaign {
   private static final int AHEAD_PER_THREAD = 4;
 
   private final int threads;
-  private final Consumer<Tally> progress;
-  private final Tally tally = new Tally();
+  private final Consumer<Totals> progress;
+  private final Totals totals = new Totals();
 
   /**
    * @param progress is told after each run what all so far come to
    */
-  Campaign(int threads, Consumer<Tally> progress) {
+  Campaign(int threads, Consumer<Totals> progress) {
     this.threads = threads;
     this.progress = progress;
   }
 
-  Tally tally() {
-    return tally;
+  Totals totals() {
+    return totals;
   }
 
   /** Runs the plans, for as long as there are any; returns the first that failed. */
@@ -53,8 +53,8 @@ final class Campaign {
         underWay.add(executor.submit(() -> Simulation.run(plan)));
       }
       var outcome = outcome(underWay.remove());
-      tally.add(outcome);
-      progress.accept(tally);
+      totals.add(outcome);
+      progress.accept(totals);
       if (!outcome.isGood()) {
         return Optional.of(outcome);
       }

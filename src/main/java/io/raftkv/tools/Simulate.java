@@ -6,7 +6,7 @@ import io.raftkv.sim.Fault;
 import io.raftkv.sim.RegressionSeeds;
 import io.raftkv.sim.Shrinker;
 import io.raftkv.sim.Simulation;
-import io.raftkv.sim.Tally;
+import io.raftkv.sim.Totals;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -74,13 +74,13 @@ public final class Simulate {
     var plan = options.plan(options.seed().orElseThrow());
     report.plan(plan);
     var outcome = options.events() ? Simulation.run(plan, out::println) : Simulation.run(plan);
-    var tally = new Tally();
-    tally.add(outcome);
+    var totals = new Totals();
+    totals.add(outcome);
     if (!outcome.isGood()) {
       explain(outcome);
     }
-    report.end(tally, outcome.isGood());
-    report.trace(tally);
+    report.end(totals, outcome.isGood());
+    report.trace(totals);
     return outcome.isGood();
   }
 
@@ -90,10 +90,10 @@ public final class Simulate {
     var campaign = new Campaign(options.threads(), this::progress);
     var failed = campaign.run(plans(first));
     failed.ifPresent(this::explain);
-    boolean good = failed.isEmpty() && report.hasSeenAll(campaign.tally());
-    report.end(campaign.tally(), good);
+    boolean good = failed.isEmpty() && report.hasSeenAll(campaign.totals());
+    report.end(campaign.totals(), good);
     if (options.seeds().isPresent()) {
-      report.trace(campaign.tally());
+      report.trace(campaign.totals());
     }
     return good;
   }
@@ -111,10 +111,10 @@ public final class Simulate {
     return Stream.concat(known, fresh.takeWhile(plan -> System.nanoTime() - end < 0)).iterator();
   }
 
-  private void progress(Tally tally) {
+  private void progress(Totals totals) {
     if (System.nanoTime() - progressAt >= 0) {
       progressAt = System.nanoTime() + PROGRESS_NANOS;
-      report.progress(tally);
+      report.progress(totals);
     }
   }
 

@@ -3,7 +3,7 @@ package io.raftkv.tools;
 import io.raftkv.sim.Mark;
 import io.raftkv.sim.Profile;
 import io.raftkv.sim.Simulation;
-import io.raftkv.sim.Tally;
+import io.raftkv.sim.Totals;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -42,11 +42,11 @@ final class SimulationReport {
     say("seeds from %d", firstSeed);
   }
 
-  void progress(Tally tally) {
-    say("%,d runs, %.2f simulated hours, no violation", tally.all().runs(), hours(tally.all()));
+  void progress(Totals totals) {
+    say("%,d runs, %.2f simulated hours, no violation", totals.all().runs(), hours(totals.all()));
   }
 
-  private static double hours(Tally.Share share) {
+  private static double hours(Totals.Share share) {
     return share.simulatedMillis() / 3_600_000.0;
   }
 
@@ -68,19 +68,19 @@ final class SimulationReport {
   }
 
   /** Whether a run that was long enough has seen every state that it is there to see. */
-  boolean hasSeenAll(Tally tally) {
-    if (tally.all().simulatedMillis() < LONG_RUN_MILLIS || isOneSided(tally)) {
+  boolean hasSeenAll(Totals totals) {
+    if (totals.all().simulatedMillis() < LONG_RUN_MILLIS || isOneSided(totals)) {
       return true;
     }
-    var missing = tally.marks().missing();
+    var missing = totals.marks().missing();
     missing.forEach(mark -> say("NEVER SEEN in so long a run: %s", mark.meaning()));
     return missing.isEmpty();
   }
 
   /** One profile alone need not see what belongs to the others. */
-  private static boolean isOneSided(Tally tally) {
+  private static boolean isOneSided(Totals totals) {
     for (var profile : Profile.values()) {
-      if (tally.share(profile).runs() == 0) {
+      if (totals.share(profile).runs() == 0) {
         return true;
       }
     }
@@ -88,9 +88,9 @@ final class SimulationReport {
   }
 
   /** The report at the end. */
-  void end(Tally tally, boolean good) {
+  void end(Totals totals, boolean good) {
     for (var profile : Profile.values()) {
-      var share = tally.share(profile);
+      var share = totals.share(profile);
       if (share.runs() > 0) {
         say(
             "%-6s %,7d runs %8.2f simulated hours %,12d events %,10d requests, %.1f %% answered",
@@ -102,21 +102,24 @@ final class SimulationReport {
             100.0 * share.answered() / Math.max(1, share.asked()));
       }
     }
+    say(
+        "%,d of %,d histories were too much for the checker and judged by the log alone",
+        totals.all().undecided(), totals.all().runs());
     say("seen least often:");
-    for (Mark mark : tally.marks().rarest(RAREST)) {
-      say("  %,8d  %s", tally.marks().count(mark), mark.meaning());
+    for (Mark mark : totals.marks().rarest(RAREST)) {
+      say("  %,8d  %s", totals.marks().count(mark), mark.meaning());
     }
     var cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     say(
         "%,d runs, %.2f simulated hours, %d simulated seconds per CPU second: %s",
-        tally.all().runs(),
-        hours(tally.all()),
-        tally.all().simulatedMillis() / Math.max(1, cpu.toMillis()),
+        totals.all().runs(),
+        hours(totals.all()),
+        totals.all().simulatedMillis() / Math.max(1, cpu.toMillis()),
         good ? "nothing was violated" : "FAILED");
   }
 
   /** So that anyone can check that an equal run is equal. */
-  void trace(Tally tally) {
-    say("trace %016x", tally.traceHash());
+  void trace(Totals totals) {
+    say("trace %016x", totals.traceHash());
   }
 }

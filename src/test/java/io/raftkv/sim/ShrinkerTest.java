@@ -17,7 +17,7 @@ class ShrinkerTest {
     runs++;
     var failure = fails.test(plan) ? "broken" : "";
     long millis = plan.conditions().durationMillis();
-    return new Simulation.Outcome(plan, failure, List.of(), 1, millis, 1, 1, 1, new Marks());
+    return new Simulation.Outcome(plan, failure, List.of(), 1, millis, 1, 1, 1, true, new Marks());
   }
 
   private Simulation.Plan shrink(int runsMax, Predicate<Simulation.Plan> fails) {

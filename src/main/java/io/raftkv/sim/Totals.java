@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** What many runs come to. */
-public final class Tally {
+public final class Totals {
   private final Map<Profile, Share> shares = new EnumMap<>(Profile.class);
   private final Marks marks = new Marks();
   private Share all = Share.NONE;
@@ -16,9 +16,11 @@ public final class Tally {
    * @param simulatedMillis how much virtual time went by
    * @param asked how many requests clients made
    * @param answered how many of them were served
+   * @param undecided how many runs the clients' history alone could not judge
    */
-  public record Share(long runs, long simulatedMillis, long events, long asked, long answered) {
-    static final Share NONE = new Share(0, 0, 0, 0, 0);
+  public record Share(
+      long runs, long simulatedMillis, long events, long asked, long answered, long undecided) {
+    static final Share NONE = new Share(0, 0, 0, 0, 0, 0);
 
     private Share plus(Simulation.Outcome outcome) {
       return new Share(
@@ -26,7 +28,8 @@ public final class Tally {
           simulatedMillis + outcome.simulatedMillis(),
           events + outcome.events(),
           asked + outcome.asked(),
-          answered + outcome.answered());
+          answered + outcome.answered(),
+          undecided + (outcome.isDecided() ? 0 : 1));
     }
   }
 
