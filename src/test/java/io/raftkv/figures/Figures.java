@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * Prints what it does, one line of JSON at the end, and ends with status 0 if everything held, else
  * 1. Everything that it starts it also ends.
  */
-final class Figures {
+public final class Figures {
   private static final Map<String, Figure> FIGURES =
       new TreeMap<>(
           Map.of(
