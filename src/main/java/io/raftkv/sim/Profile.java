@@ -138,7 +138,7 @@ public enum Profile {
         append,
         append * (1 + random.nextInt(8)),
         random.nextInt(3) == 0 ? 4 : 4_096,
-        timeout * (random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 15),
+        timeout * (random.nextInt(3) == 0 ? 3 + random.nextInt(4) : 15),
         random.nextInt(3) == 0 ? random.nextInt(10_000) : 0);
   }
 
