@@ -114,13 +114,15 @@ final class Committed {
     Violation.unless(isOne, "more than one seat changes: " + before + " to " + next);
   }
 
-  /** Whoever has applied an index holds the state that belongs to it. */
-  void applied(SimServer server) {
+  /** Whoever has applied an index holds the state that belongs to it; returns its digest. */
+  long applied(SimServer server) {
     var store = server.replica().store();
     long index = store.appliedIndex();
+    long digest = store.digest();
     Violation.unless(
-        index < digests.size() && store.digest() == digests.get((int) index),
+        index < digests.size() && digest == digests.get((int) index),
         "server " + server.id() + " holds another state at index " + index);
+    return digest;
   }
 
   /** A leader holds everything that was committed in earlier terms. */

@@ -6,6 +6,7 @@ import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftNode;
 import io.raftkv.raft.Role;
+import io.raftkv.transport.MessageCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +90,7 @@ final class Observer {
   }
 
   void sending(SimServer server, int to, Message message) {
-    trace.add(now(), server.id(), "sends to " + to, message.getClass().getName().length(), message);
+    trace.add(now(), server.id(), "sends to " + to, MessageCodec.size(message), message);
     audit.check(server, durable.get(server.id()), to, message);
   }
 
@@ -210,7 +211,7 @@ final class Observer {
       }
     }
     if (!sameRun || before.applied() != now.applied()) {
-      committed.applied(server);
+      trace.add(now(), server.id(), "has applied", committed.applied(server), now.applied());
     }
     seen.set(server.id(), now);
     markRoles(sameRun && before.leads(), now);
@@ -236,9 +237,9 @@ final class Observer {
     Violation.unless(now.term() >= before.term(), who + "goes back to an earlier term");
     Violation.unless(now.commit() >= before.commit(), who + "takes back a commit");
     Violation.unless(now.applied() >= before.applied(), who + "takes back an apply");
-    Violation.unless(
-        now.applied() <= now.commit() && now.commit() <= now.last(),
-        who + "has applied, committed and appended in another order: " + now);
+    if (now.applied() > now.commit() || now.commit() > now.last()) {
+      throw new Violation(who + "has applied, committed and appended in another order: " + now);
+    }
     Violation.unless(
         !before.leads()
             || !now.leads()

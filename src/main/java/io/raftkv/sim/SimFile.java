@@ -26,6 +26,11 @@ final class SimFile {
       this.position = position;
       this.content = content;
     }
+
+    boolean overlaps(Write other) {
+      return position < other.position + other.content.length
+          && other.position < position + content.length;
+    }
   }
 
   int size() {
@@ -101,12 +106,20 @@ final class SimFile {
     return used;
   }
 
-  /** Takes back one of the last writes, but not the very last; empty if there are too few. */
+  /**
+   * Takes back one of the last writes, but not the very last, and none that others have written
+   * over; empty if there is no such write.
+   */
   Optional<Runnable> loseWrite(RandomGenerator random) {
     if (remembered.size() < 2) {
       return Optional.empty();
     }
-    var lost = remembered.get(random.nextInt(remembered.size() - 1));
+    int number = random.nextInt(remembered.size() - 1);
+    var lost = remembered.get(number);
+    var later = remembered.subList(number + 1, remembered.size());
+    if (later.stream().anyMatch(lost::overlaps)) {
+      return Optional.empty();
+    }
     var before = Arrays.copyOfRange(seen, lost.position, lost.position + lost.content.length);
     overwrite(lost.position, new byte[lost.content.length]);
     return Optional.of(() -> overwrite(lost.position, before));
