@@ -72,12 +72,13 @@ final class Reads {
     return lastId;
   }
 
-  /** The ids that have no answer yet, oldest first. */
-  List<Long> unconfirmed() {
-    return batches.entrySet().stream()
-        .filter(batch -> batch.getValue().index == UNCONFIRMED)
-        .map(Map.Entry::getKey)
-        .toList();
+  /**
+   * The ids whose reads wait, oldest first. One that a leader has answered is among them until its
+   * index is applied: if that leader's entry was lost with it, the log may never come so far, and
+   * another leader names a lower index.
+   */
+  List<Long> ids() {
+    return List.copyOf(batches.keySet());
   }
 
   /** The oldest id that is not answered yet, 0 if there is none. */

@@ -198,7 +198,7 @@ public final class Replica {
     if (!lifeForcing && !origin.isIdle()) {
       propose(origin.all());
     }
-    reads.unconfirmed().forEach(this::read);
+    reads.ids().forEach(this::read);
   }
 
   private void answerReads() {

@@ -131,19 +131,19 @@ final class Recovery {
     return core.stream().allMatch(each -> each.replica().store().appliedIndex() == last);
   }
 
+  private static String describe(SimServer server) {
+    return "server " + server.id() + (server.isUp() ? " " + server.replica().status() : " is down");
+  }
+
   private void waitFor(String what, java.util.function.BooleanSupplier condition, int timeouts) {
     long timeout = world.conditions().electionTimeoutMillis() * Timeline.MILLI;
     long end = world.timeline().now() + timeouts * timeout;
     while (!condition.getAsBoolean()) {
-      Violation.unless(
-          world.timeline().now() < end,
-          "a healthy majority "
-              + core.stream().map(SimServer::id).toList()
-              + " did not come to "
-              + what
-              + " within "
-              + timeouts
-              + " election timeouts");
+      if (world.timeline().now() >= end) {
+        throw new Violation(
+            "a healthy majority did not come to %s within %d election timeouts: %s"
+                .formatted(what, timeouts, core.stream().map(Recovery::describe).toList()));
+      }
       world.timeline().runUntil(world.timeline().now() + timeout / 20);
     }
   }
