@@ -43,7 +43,9 @@ final class SegmentReader {
     return position;
   }
 
-  /** The last intact batch as it stands in the file, from the position of the result; may be empty. */
+  /**
+   * The last intact batch as it stands in the file, from the position of the result; may be empty.
+   */
   ByteBuffer lastBatch() {
     return segment.duplicate().position(lastBatch).limit(Math.min(position, segment.limit()));
   }

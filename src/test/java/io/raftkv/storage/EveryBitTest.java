@@ -90,19 +90,28 @@ class EveryBitTest {
   private void check(
       LaidOutLog log, byte[] bytes, int place, LaidOutLog.Verdict expected, String where)
       throws IOException {
-    var disk = log.disk();
-    disk.put(LaidOutLog.FIRST, bytes);
     long before = threads.getCurrentThreadAllocatedBytes();
-    var verdict = verdict(log, disk, place, where);
-    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-
+    var verdict = verdict(log, bytes, place, where);
+    if (threads.getCurrentThreadAllocatedBytes() - before > log.files() * ALLOCATED_MAX) {
+      checkAllocatesLittle(log, bytes, place, where);
+    }
     assertEquals(expected, verdict, where);
-    assertTrue(allocated < log.files() * ALLOCATED_MAX, where + " allocates " + allocated);
     counts.merge(verdict, 1, Integer::sum);
   }
 
-  private static LaidOutLog.Verdict verdict(
-      LaidOutLog log, CrashDisk disk, int place, String where) throws IOException {
+  /** Once more: the first time classes may have been loaded. */
+  private void checkAllocatesLittle(LaidOutLog log, byte[] bytes, int place, String where)
+      throws IOException {
+    long before = threads.getCurrentThreadAllocatedBytes();
+    verdict(log, bytes, place, where);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(allocated < log.files() * ALLOCATED_MAX, where + " allocates " + allocated);
+  }
+
+  private static LaidOutLog.Verdict verdict(LaidOutLog log, byte[] bytes, int place, String where)
+      throws IOException {
+    var disk = log.disk();
+    disk.put(LaidOutLog.FIRST, bytes);
     try {
       var found = recover(log, disk);
       if (found.equals(log.state())) {

@@ -49,8 +49,7 @@ class GoldenLogTest {
 
     try (var storage = Storage.open(folder, 3, StorageOptions.DEFAULTS, new Recorder())) {
       assertEquals(
-          new PersistentState(
-              3, -1, 77, List.of(EMPTY, CONFIGURATION, COMMAND, IN_SECOND_FILE)),
+          new PersistentState(3, -1, 77, List.of(EMPTY, CONFIGURATION, COMMAND, IN_SECOND_FILE)),
           storage.recovered());
       assertEquals(INCARNATION, storage.incarnation());
       assertTrue(storage.life().number() > LIFE.number());

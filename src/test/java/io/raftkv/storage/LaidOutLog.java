@@ -3,7 +3,6 @@ package io.raftkv.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.raftkv.base.Bytes;
-import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;

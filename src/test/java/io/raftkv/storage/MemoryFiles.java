@@ -98,8 +98,7 @@ final class MemoryFiles implements Disk {
   }
 
   @Override
-  public synchronized void createDirectory(Path directory) throws IOException {
-  }
+  public synchronized void createDirectory(Path directory) throws IOException {}
 
   @Override
   public boolean isWorldWritable(Path directory) {
@@ -138,8 +137,7 @@ final class MemoryFiles implements Disk {
   }
 
   @Override
-  public synchronized void forceDirectory(Path directory) throws IOException {
-  }
+  public synchronized void forceDirectory(Path directory) throws IOException {}
 
   @Override
   public synchronized Optional<Closeable> lock(Path file) {

@@ -27,9 +27,10 @@ class RealFileTest {
     var bytes = new byte[600_000];
     new SplittableRandom(1).nextBytes(bytes);
     var path = folder.resolve("file");
-    var options = new StandardOpenOption[] {
-      StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE
-    };
+    var options =
+        new StandardOpenOption[] {
+          StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE
+        };
     var channel = new Stuttering(FileChannel.open(path, options));
     try (var file = new RealDisk.RealFile(channel)) {
       file.write(ByteBuffer.wrap(bytes), 100);
