@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The random numbers of a run: a stream of its own for each concern, so that leaving out a fault
- * does not change what clients ask or how long messages take.
+ * changes as little as it can of what clients ask and how long messages take.
  */
 final class Chance {
   private final long seed;
@@ -25,10 +25,5 @@ final class Chance {
 
   static boolean happens(RandomGenerator random, double probability) {
     return probability > 0 && random.nextDouble() < probability;
-  }
-
-  /** From {@code min} to {@code max}, both possible. */
-  static int between(RandomGenerator random, int min, int max) {
-    return min + random.nextInt(max - min + 1);
   }
 }

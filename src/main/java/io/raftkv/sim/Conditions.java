@@ -89,26 +89,6 @@ public record Conditions(
       int requestTimeoutMillis,
       int turnMicrosMax) {}
 
-  Conditions withNetwork(Network other) {
-    return new Conditions(
-        servers, electionTimeoutMillis, durationMillis, other, disk, clocks, load, bounds);
-  }
-
-  Conditions withDisk(Disks other) {
-    return new Conditions(
-        servers, electionTimeoutMillis, durationMillis, network, other, clocks, load, bounds);
-  }
-
-  Conditions withClocks(Clocks other) {
-    return new Conditions(
-        servers, electionTimeoutMillis, durationMillis, network, disk, other, load, bounds);
-  }
-
-  Conditions withLoad(Load other) {
-    return new Conditions(
-        servers, electionTimeoutMillis, durationMillis, network, disk, clocks, other, bounds);
-  }
-
   Conditions withDurationMillis(int millis) {
     return new Conditions(
         servers, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);

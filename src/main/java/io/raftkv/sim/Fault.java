@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One thing that goes wrong, planned before the run begins, so that leaving it out changes nothing
- * else.
+ * One thing that goes wrong, planned before the run begins, so that it can be left out.
  *
  * @param at when, in virtual milliseconds
  * @param kind what

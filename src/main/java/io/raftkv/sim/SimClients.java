@@ -98,7 +98,6 @@ final class SimClients {
     return server == 0 ? world.conditions().load().rush() : 1;
   }
 
-  /** All choices are drawn whether they are needed or not, so that equal seeds ask alike. */
   private void burst(int server, long connection) {
     var load = world.conditions().load();
     int count = 1 + random.nextInt(load.burst() * rush(server));

@@ -176,9 +176,7 @@ final class SimServer implements Environment {
 
   /** The process stands still; what arrives queues up. */
   void pause() {
-    if (isUp() && !paused) {
-      paused = true;
-    }
+    paused |= isUp();
   }
 
   /** It wakes up, and reads what has queued up before it judges any deadline. */

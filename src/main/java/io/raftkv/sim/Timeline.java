@@ -5,7 +5,6 @@ import java.util.PriorityQueue;
 /** Virtual time, in microseconds: what is planned happens by its time, then by its planning. */
 final class Timeline {
   static final long MILLI = 1_000;
-  static final long SECOND = 1_000 * MILLI;
 
   private final PriorityQueue<Planned> plan = new PriorityQueue<>();
   private long planned;

@@ -1,5 +1,7 @@
 package io.raftkv.tools;
 
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
 import io.raftkv.sim.Simulation;
 import io.raftkv.sim.Totals;
 import java.util.ArrayDeque;
@@ -38,7 +40,7 @@ final class Campaign {
       return run(plans, executor);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      throw new Failure(ExitStatus.UNEXPECTED, "the simulation was interrupted");
     } finally {
       executor.shutdownNow();
     }

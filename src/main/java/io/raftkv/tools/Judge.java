@@ -50,17 +50,18 @@ final class Judge {
   }
 
   private void judge(Round round, boolean versionsAreGlobal) {
+    var history = round.operations();
     try {
-      var history = round.operations();
       file.write(history);
       if (findings.violation().isEmpty()) {
         note(Linearizability.check(history, versionsAreGlobal, Linearizability.Limits.DEFAULTS));
-        tally.judged(history.size());
       }
     } catch (IOException failure) {
       findings.undecided("the history cannot be written: " + failure.getMessage());
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError failure) {
       findings.undecided("judging failed: " + failure);
+    } finally {
+      tally.judged(history.size());
     }
   }
 

@@ -1,6 +1,9 @@
 package io.raftkv.tools;
 
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
 import io.raftkv.config.Arguments;
+import io.raftkv.sim.Fault;
 import io.raftkv.sim.Profile;
 import io.raftkv.sim.Simulation;
 import java.util.Arrays;
@@ -72,12 +75,20 @@ record SimulateOptions(
   /** What this seed draws, as far as these options let it. */
   Simulation.Plan plan(long runSeed) {
     var plan = Simulation.Plan.of(runSeed, profile.orElseGet(() -> Profile.of(runSeed)), bytes);
-    var drawn = plan.faults();
-    var kept =
-        only.map(numbers -> numbers.stream().filter(n -> n < drawn.size()).map(drawn::get).toList())
-            .orElse(drawn);
-    var shorter = plan.with(kept);
+    var shorter = plan.with(kept(plan.faults()));
     return millis.isPresent() ? shorter.lasting(millis.getAsInt()) : shorter;
+  }
+
+  private List<Fault> kept(List<Fault> drawn) {
+    for (int number : only.orElse(List.of())) {
+      if (number >= drawn.size()) {
+        throw new Failure(
+            ExitStatus.CONFIGURATION,
+            "--only names fault %d, but this seed draws faults 0 to %d"
+                .formatted(number, drawn.size() - 1));
+      }
+    }
+    return only.map(numbers -> numbers.stream().map(drawn::get).toList()).orElse(drawn);
   }
 
   private static final class Parser {

@@ -29,8 +29,9 @@ final class SimulationReport {
   void plan(Simulation.Plan plan) {
     say("seed %d, profile %s, %s", plan.seed(), plan.profile().word(), mode(plan.bytes()));
     say("  %s", plan.conditions());
-    for (int i = 0; i < plan.faults().size(); i++) {
-      say("  fault %d: %s", i, plan.faults().get(i));
+    var drawn = Simulation.Plan.of(plan.seed(), plan.profile(), plan.bytes()).faults();
+    for (var fault : plan.faults()) {
+      say("  fault %d: %s", drawn.indexOf(fault), fault);
     }
   }
 

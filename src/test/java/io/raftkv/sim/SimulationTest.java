@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Whole clusters in virtual time, for as long as the gate can afford; {@code ./run.sh simulate
  * --minutes M} goes on for longer.
  */
+@Timeout(value = 12, unit = TimeUnit.HOURS)
 class SimulationTest {
   private static final int CPU_SECONDS = Integer.getInteger("raftkv.simulationSeconds", 70);
   private static final int TWICE = Integer.getInteger("raftkv.simulationTwice", 30);
@@ -69,7 +72,7 @@ class SimulationTest {
   }
 
   @Test
-  void aPlanWithoutOneOfItsFaultsIsAnotherRunOfTheSameClients() {
+  void aPlanWithoutOneOfItsFaultsIsAnotherRun() {
     var plan = Simulation.Plan.of(3, Profile.MIXED, false);
     var fewer = plan.with(plan.faults().subList(1, plan.faults().size()));
 
@@ -77,7 +80,7 @@ class SimulationTest {
     var smaller = Simulation.run(fewer);
 
     assertNotEquals(whole.traceHash(), smaller.traceHash());
-    assertEquals(plan.conditions(), smaller.plan().conditions());
+    assertTrue(smaller.isGood(), smaller.failure());
   }
 
   @Test

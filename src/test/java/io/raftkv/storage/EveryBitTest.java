@@ -11,10 +11,12 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Every flipped bit and every length of a log file of 64 KiB. What must become of each is known
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.TestReporter;
  * <p>All 524,288 bits are tried with {@code -Draftkv.exhaustive=true}; else all bits of every
  * header, mark and gap, and of the rest one bit in {@value #STRIDE}.
  */
+@Timeout(value = 1, unit = TimeUnit.HOURS)
 class EveryBitTest {
   private static final boolean EXHAUSTIVE = Boolean.getBoolean("raftkv.exhaustive");
   private static final int STRIDE = 97;
@@ -90,19 +93,28 @@ class EveryBitTest {
   private void check(
       LaidOutLog log, byte[] bytes, int place, LaidOutLog.Verdict expected, String where)
       throws IOException {
-    var disk = log.disk();
-    disk.put(LaidOutLog.FIRST, bytes);
     long before = threads.getCurrentThreadAllocatedBytes();
-    var verdict = verdict(log, disk, place, where);
-    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-
+    var verdict = verdict(log, bytes, place, where);
+    if (threads.getCurrentThreadAllocatedBytes() - before > log.files() * ALLOCATED_MAX) {
+      checkAllocatesLittle(log, bytes, place, where);
+    }
     assertEquals(expected, verdict, where);
-    assertTrue(allocated < log.files() * ALLOCATED_MAX, where + " allocates " + allocated);
     counts.merge(verdict, 1, Integer::sum);
   }
 
-  private static LaidOutLog.Verdict verdict(LaidOutLog log, CrashDisk disk, int place, String where)
+  /** Once more: the first time classes may have been loaded. */
+  private void checkAllocatesLittle(LaidOutLog log, byte[] bytes, int place, String where)
       throws IOException {
+    long before = threads.getCurrentThreadAllocatedBytes();
+    verdict(log, bytes, place, where);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(allocated < log.files() * ALLOCATED_MAX, where + " allocates " + allocated);
+  }
+
+  private static LaidOutLog.Verdict verdict(LaidOutLog log, byte[] bytes, int place, String where)
+      throws IOException {
+    var disk = log.disk();
+    disk.put(LaidOutLog.FIRST, bytes);
     try {
       var found = recover(log, disk);
       if (found.equals(log.state())) {

@@ -59,7 +59,7 @@ class CheckTest {
   @Test
   void aKeyThatDoesNotExpireIsFound() throws IOException {
     try (var cluster = new StandIn(3, StandInFault.NEVER_EXPIRES, CLUSTER)) {
-      boolean good = check(cluster, new Untouchable(), "--seconds", "5");
+      boolean good = check(cluster, new Untouchable(), "--seconds", "8");
 
       assertFalse(good, said());
       assertTrue(COUNTEREXAMPLE.matcher(said()).find(), said());
