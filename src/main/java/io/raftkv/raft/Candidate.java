@@ -154,7 +154,7 @@ final class Candidate extends Role {
   }
 
   private boolean isElected() {
-    return node.membership().inForce().isQuorum(votes::contains);
+    return node.membership().elects(votes::contains);
   }
 
   private void leadIfElected() {

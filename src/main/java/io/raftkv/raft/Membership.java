@@ -3,11 +3,16 @@ package io.raftkv.raft;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * Who counts, as this server knows it: the log's configuration, or, until there is one, the seats
- * of the operator's file, each held by the incarnation first heard; and which incarnation of each
- * server is talking now.
+ * of the operator's file; and which incarnation of each server is talking now.
+ *
+ * <p>The first leader needs the votes of all, not of a majority: a server that holds the first
+ * entries of a cluster refuses its vote to one that does not, and so no other cluster can form
+ * beside it, whosever disk is lost meanwhile. Only the operator's word makes a majority enough;
+ * then each seat stays with the incarnation first heard, so that nobody votes twice.
  */
 final class Membership {
   private static final long UNHEARD = 0;
@@ -39,9 +44,19 @@ final class Membership {
   Configuration asFirst(long clusterId) {
     return new Configuration(
         clusterId,
-        config.members().stream()
-            .map(id -> new Configuration.Seat(id, firstHeard.getOrDefault(id, UNHEARD)))
-            .toList());
+        config.members().stream().map(id -> new Configuration.Seat(id, holder(id))).toList());
+  }
+
+  private long holder(int id) {
+    return config.form() ? firstHeard.getOrDefault(id, UNHEARD) : talking(id);
+  }
+
+  /** Whether those that have voted make a leader. */
+  boolean elects(IntPredicate hasVoted) {
+    boolean majorityElects = isConfigured() || config.form();
+    return majorityElects
+        ? inForce().isQuorum(hasVoted)
+        : config.members().stream().allMatch(hasVoted::test);
   }
 
   boolean isMember(int id) {

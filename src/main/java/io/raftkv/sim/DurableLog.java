@@ -92,10 +92,6 @@ final class DurableLog implements LogRecord.Handler {
     return term;
   }
 
-  long clusterId() {
-    return clusterId;
-  }
-
   /** Whether the vote of this term is durable, and this candidate's. */
   boolean hasVoted(long inTerm, int candidate) {
     return votes.getOrDefault(inTerm, RaftNode.NOBODY) == candidate;

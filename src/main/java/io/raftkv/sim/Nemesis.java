@@ -282,7 +282,7 @@ final class Nemesis {
    * wrong, too: then the server's lives are numbered lower than before.
    */
   private void wipe(SimServer server, Fault fault) {
-    if (!wiped && world.servers().size() >= 3 && world.observer().isFormedEverywhere()) {
+    if (!wiped && world.servers().size() >= 3) {
       wiped = true;
       server.crash(true);
       world.wipe(server);

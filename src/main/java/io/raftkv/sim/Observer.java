@@ -84,11 +84,6 @@ final class Observer {
     return committed.configuration().map(c -> !c.seats(server, incarnation)).orElse(false);
   }
 
-  /** Whether every disk says which cluster it belongs to. */
-  boolean isFormedEverywhere() {
-    return durable.stream().allMatch(log -> log.clusterId() != 0);
-  }
-
   /** The server's disk is a new one. */
   void wiped(int server) {
     lost.add(durable.set(server, new DurableLog(server)));

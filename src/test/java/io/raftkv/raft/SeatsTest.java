@@ -63,6 +63,46 @@ class SeatsTest {
     assertTrue(campaigns(node));
   }
 
+  /** One that refuses may hold the first entries of a cluster of which nobody else knows yet. */
+  @Test
+  void theFirstLeaderNeedsTheVotesOfAll() {
+    var node = empty(false);
+    opened(node, 1, 0);
+    opened(node, 2, 0);
+    assertTrue(campaigns(node));
+    receive(node, 1, Lone.granted(1, true));
+    node.flush();
+    assertEquals(0, node.status().term());
+
+    receive(node, 2, Lone.granted(1, true));
+    write(node);
+    receive(node, 1, Lone.granted(1, false));
+    node.flush();
+    assertFalse(node.isLeader());
+    receive(node, 2, Lone.granted(1, false));
+
+    assertTrue(node.isLeader());
+  }
+
+  /** Nothing can be forgotten in its name that all others would not remember. */
+  @Test
+  void whileNoClusterIsFormedWhoeverTalksCountsAlsoInAnothersPlace() {
+    var node = empty(false);
+    opened(node, 1, 0);
+    opened(node, 2, 0);
+    node.handle(new Event.LinkOpened(2, 999, 0));
+    assertTrue(campaigns(node));
+    receive(node, 1, Lone.granted(1, true));
+    node.handle(new Event.Receive(2, 999, Lone.granted(1, true)));
+    write(node);
+    receive(node, 1, Lone.granted(1, false));
+    node.handle(new Event.Receive(2, 999, Lone.granted(1, false)));
+    node.flush();
+
+    assertTrue(node.isLeader());
+    assertTrue(Configuration.decode(node.log().entry(1).command()).seats(2, 999));
+  }
+
   @Test
   void whoeverHearsOfAClusterFormsNoOther() {
     for (boolean form : new boolean[] {false, true}) {
