@@ -31,6 +31,10 @@ final class WaitingReason {
           + silent
           + "; start them, or form without them with --form";
     }
+    if (raft.leader() == RaftNode.NOBODY && raft.lastIndex() == 0) {
+      return "cluster not formed: the first leader needs the votes of all servers; start those that"
+          + " are down, or form without them with --form";
+    }
     if (raft.leader() == RaftNode.NOBODY) {
       return "no leader: server " + id + " waits for a majority of the servers";
     }

@@ -38,13 +38,18 @@ final class Recovery {
     waitFor("the same state everywhere", this::isEqual, 20);
   }
 
-  /** A server without a seat does not count towards a majority. */
+  /**
+   * A server without a seat does not count towards a majority, and a cluster that has not formed
+   * needs all.
+   */
   private void chooseCore() {
     var seated = new ArrayList<SimServer>();
     var others = new ArrayList<SimServer>();
     world.servers().forEach(each -> (isSeated(each) ? seated : others).add(each));
-    int majority = world.servers().size() / 2 + 1;
-    while (core.size() < majority || (!seated.isEmpty() && random.nextBoolean())) {
+    int servers = world.servers().size();
+    boolean isFormed = !world.observer().committed().entries().isEmpty();
+    int needed = isFormed ? servers / 2 + 1 : servers;
+    while (core.size() < needed || (!seated.isEmpty() && random.nextBoolean())) {
       core.add(seated.remove(random.nextInt(seated.size())));
     }
   }
