@@ -21,6 +21,7 @@ public final class KvStore {
   private final Updates updates = new Updates();
   private long appliedIndex;
   private long clock;
+  private boolean frozen;
 
   private record Versioned(Bytes value, int exptime, long version, long deadline) {}
 
@@ -111,6 +112,21 @@ public final class KvStore {
   /** How many keys there are. */
   public int size() {
     return values.size();
+  }
+
+  /**
+   * The state as it is now, to be read by another thread while this one goes on. One image at a
+   * time: {@link #thaw} must come before the next.
+   */
+  public Image freeze() {
+    Invariant.check(!frozen, "one image at a time");
+    frozen = true;
+    return new Image(this);
+  }
+
+  /** Nobody reads the image any more. */
+  public void thaw() {
+    frozen = false;
   }
 
   /**

@@ -75,6 +75,30 @@ public sealed interface Effect {
     }
   }
 
+  /**
+   * Send the newest snapshot to a server whose log is too far behind, then say {@link
+   * Event.SnapshotSent}; one at a time for each server.
+   *
+   * @param atLeast up to where it must reach, so that the log can go on behind it
+   */
+  record SendSnapshot(int to, long atLeast) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSendSnapshot(this);
+    }
+  }
+
+  /**
+   * The state is now that of this snapshot, which has arrived: it takes the place of all entries up
+   * to its index, also of those that were never applied.
+   */
+  record Restore(Snapshot snapshot) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onRestore(this);
+    }
+  }
+
   /** One method for each kind of effect. */
   interface Handler {
     void onSend(Send effect);
@@ -88,5 +112,9 @@ public sealed interface Effect {
     void onRoleChanged(RoleChanged effect);
 
     void onJoined(Joined effect);
+
+    void onSendSnapshot(SendSnapshot effect);
+
+    void onRestore(Restore effect);
   }
 }

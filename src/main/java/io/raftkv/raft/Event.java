@@ -105,6 +105,40 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * A snapshot of this server's own state is durable and was read back, so that the log in front of
+   * it is no longer needed to start from.
+   */
+  record SnapshotTaken(SnapshotId snapshot) implements Event {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSnapshotTaken(this);
+    }
+  }
+
+  /**
+   * Another server's snapshot is durable here and was read back. It is committed state, and so good
+   * whoever sent it and whatever its term.
+   */
+  record SnapshotArrived(Snapshot snapshot) implements Event {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSnapshotArrived(this);
+    }
+  }
+
+  /**
+   * An {@link Effect.SendSnapshot} has come to its end.
+   *
+   * @param delivered whether {@code to} has the snapshot, or something newer
+   */
+  record SnapshotSent(int to, boolean delivered) implements Event {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSnapshotSent(this);
+    }
+  }
+
   /** One method for each kind of event. */
   interface Handler {
     void onTick(Tick event);
@@ -124,5 +158,11 @@ public sealed interface Event {
     void onLinkClosed(LinkClosed event);
 
     void onTransferLeadership(TransferLeadership event);
+
+    void onSnapshotTaken(SnapshotTaken event);
+
+    void onSnapshotArrived(SnapshotArrived event);
+
+    void onSnapshotSent(SnapshotSent event);
   }
 }

@@ -67,21 +67,28 @@ final class Follower extends Role {
   /** Takes the leader's entries: the receiver's side of AppendEntries (dissertation 3.5). */
   void append(Message.AppendEntries request) {
     heard(request);
-    long prev = request.prevLogIndex();
-    var log = node.log();
-    if (prev > log.lastIndex() || log.term(prev) != request.prevLogTerm()) {
+    if (!holdsPrevious(request)) {
       refuse(request);
       return;
     }
     for (var entry : request.entries()) {
       appendOne(entry);
     }
+    long prev = request.prevLogIndex();
     matched = Math.max(matched, prev + request.entries().size());
     node.commitTo(Math.min(request.leaderCommit(), matched));
     owesReply |=
         request.entries().isEmpty()
             || request.round() > repliedRound
             || matched <= node.outbox().durableIndex();
+  }
+
+  /** What lies in front of this log's start is committed, and so in every leader's log the same. */
+  private boolean holdsPrevious(Message.AppendEntries request) {
+    var log = node.log();
+    long prev = request.prevLogIndex();
+    return prev < log.startIndex()
+        || (prev <= log.lastIndex() && log.term(prev) == request.prevLogTerm());
   }
 
   /** What the network has held up or repeats says nothing of whether the leader still lives. */
@@ -113,6 +120,9 @@ final class Follower extends Role {
 
   private void appendOne(Entry entry) {
     var log = node.log();
+    if (entry.index() <= log.startIndex()) {
+      return;
+    }
     if (entry.index() <= log.lastIndex()) {
       if (log.term(entry.index()) == entry.term()) {
         return;
@@ -198,6 +208,14 @@ final class Follower extends Role {
   }
 
   /** The leader wants this server to lead: no pre-vote, and voters must not protect the leader. */
+  /** What a snapshot holds is committed, and so part of every leader's log. */
+  @Override
+  void onRestored(long index) {
+    if (leader != RaftNode.NOBODY) {
+      matched = Math.max(matched, index);
+    }
+  }
+
   @Override
   public void onTimeoutNow(int from, Message.TimeoutNow message) {
     if (message.term() == node.term() && from == leader && node.mayCampaign()) {

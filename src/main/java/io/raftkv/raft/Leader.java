@@ -200,6 +200,7 @@ final class Leader extends Role {
     }
     for (var peer : progress.values()) {
       deadline = Math.min(deadline, peer.heartbeatAt(node.config()));
+      deadline = Math.min(deadline, peer.snapshotRetryAt());
     }
     return deadline;
   }
@@ -260,16 +261,43 @@ final class Leader extends Role {
     confirmReads();
     long time = stamp();
     for (var peer : progress.entrySet()) {
+      sendSnapshotIfNeeded(peer.getKey(), peer.getValue());
       if (peer.getValue().isDue(node.commitIndex(), round, node.now(), node.config())) {
         send(peer.getKey(), peer.getValue(), round, time);
       }
     }
   }
 
+  private void sendSnapshotIfNeeded(int to, Progress peer) {
+    if (peer.isSnapshotDue(node.now())) {
+      node.outbox().emit(new Effect.SendSnapshot(to, node.log().startIndex()));
+      peer.snapshotStarted();
+    }
+  }
+
+  @Override
+  void onSnapshotSent(int to, boolean delivered) {
+    var peer = progress.get(to);
+    if (peer != null) {
+      peer.snapshotEnded(delivered, node.now() + timeout());
+    }
+  }
+
+  /** A snapshot that has gone out is worth nothing once the log behind it is gone. */
+  @Override
+  long neededFrom(long snapshotIndex) {
+    long needed = snapshotIndex;
+    for (var peer : progress.values()) {
+      needed = Math.min(needed, peer.neededFrom(snapshotIndex));
+    }
+    long affordable = node.log().tailStart(node.log().lastIndex(), node.config().keptBytesMax());
+    return Math.max(needed, affordable);
+  }
+
   private void send(int to, Progress peer, long round, long time) {
     do {
       var log = node.log();
-      long prev = peer.nextIndex() - 1;
+      long prev = peer.previousIndex();
       var entries =
           peer.hasRoom(node.config())
               ? log.sliceUpTo(prev + 1, node.config().appendBytesMax())

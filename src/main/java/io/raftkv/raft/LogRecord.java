@@ -54,6 +54,17 @@ public sealed interface LogRecord {
     }
   }
 
+  /**
+   * The log is empty and begins behind this snapshot, which is durable already: none of the entries
+   * before is part of the log any more, whatever its index (dissertation 5.1).
+   */
+  record StartAfter(SnapshotId snapshot) implements LogRecord {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onStartAfter(this);
+    }
+  }
+
   /** One method for each kind of record. */
   interface Handler {
     void onVote(Vote vote);
@@ -63,5 +74,7 @@ public sealed interface LogRecord {
     void onTruncateSuffix(TruncateSuffix truncate);
 
     void onJoined(Joined joined);
+
+    void onStartAfter(StartAfter startAfter);
   }
 }

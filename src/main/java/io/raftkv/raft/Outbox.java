@@ -102,9 +102,19 @@ final class Outbox {
   /** What was durable behind the cut, or is on its way to be, no longer counts. */
   void recordTruncate(long fromIndex) {
     record(new LogRecord.TruncateSuffix(fromIndex));
-    durableIndex = Math.min(durableIndex, fromIndex - 1);
+    forgetDurableBehind(fromIndex - 1);
+  }
+
+  /** The snapshot counts as this server's log once this record is durable, like any entry. */
+  void recordStartAfter(SnapshotId snapshot) {
+    record(new LogRecord.StartAfter(snapshot));
+    forgetDurableBehind(snapshot.index());
+  }
+
+  private void forgetDurableBehind(long index) {
+    durableIndex = Math.min(durableIndex, index);
     for (var write : unwritten) {
-      write.lastIndex = Math.min(write.lastIndex, fromIndex - 1);
+      write.lastIndex = Math.min(write.lastIndex, index);
     }
   }
 

@@ -2,25 +2,54 @@ package io.raftkv.raft;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What a server remembers over a restart: the fold of all its {@link LogRecord}s.
+ * What a server remembers over a restart: its newest snapshot, and the fold of all its {@link
+ * LogRecord}s.
  *
  * @param term the latest term the server has seen, 0 at first
  * @param votedFor whom it voted for in that term, or {@link RaftNode#NOBODY}
  * @param clusterId the cluster it belongs to, or 0 if it does not know of one
- * @param entries the log, from index 1, without a gap
+ * @param snapshot where the state machine begins; empty if at the first entry
+ * @param entries the log, without a gap. It may begin in front of the snapshot, but not later than
+ *     right behind it; and it holds the snapshot's last entry, or begins right behind it, or is
+ *     empty
  */
-public record PersistentState(long term, int votedFor, long clusterId, List<Entry> entries) {
+public record PersistentState(
+    long term, int votedFor, long clusterId, Optional<Snapshot> snapshot, List<Entry> entries) {
   /** A server that has never run. */
   public static final PersistentState EMPTY = new PersistentState(0, RaftNode.NOBODY, 0, List.of());
 
+  /** The state of a server without a snapshot. */
+  public PersistentState(long term, int votedFor, long clusterId, List<Entry> entries) {
+    this(term, votedFor, clusterId, Optional.empty(), entries);
+  }
+
   /** Folds records into a state; what does not follow from the records before is refused. */
   public static final class Fold implements LogRecord.Handler {
+    private final ArrayList<Entry> entries = new ArrayList<>();
     private long term;
     private int votedFor = RaftNode.NOBODY;
     private long clusterId;
-    private final ArrayList<Entry> entries = new ArrayList<>();
+
+    /** The index of the entry in front of the first. */
+    private long before;
+
+    /** Begins at the first record of all. */
+    public Fold() {}
+
+    /**
+     * Begins in the middle, where the records before come to this.
+     *
+     * @param lastIndex the index of the last entry before, 0 if there is none
+     */
+    public Fold(long term, int votedFor, long clusterId, long lastIndex) {
+      this.term = term;
+      this.votedFor = votedFor;
+      this.clusterId = clusterId;
+      before = lastIndex;
+    }
 
     @Override
     public void onVote(LogRecord.Vote vote) {
@@ -34,26 +63,46 @@ public record PersistentState(long term, int votedFor, long clusterId, List<Entr
     @Override
     public void onAppend(LogRecord.Append append) {
       for (var entry : append.entries()) {
-        if (entry.index() != entries.size() + 1L) {
+        if (entry.index() != lastIndex() + 1) {
           throw new IllegalArgumentException(
-              "entry " + entry.index() + " after entry " + entries.size());
+              "entry " + entry.index() + " after entry " + lastIndex());
         }
         entries.add(entry);
       }
     }
 
+    /** A cut may reach in front of where the fold began: what is cut there was never needed. */
     @Override
     public void onTruncateSuffix(LogRecord.TruncateSuffix truncate) {
-      if (truncate.fromIndex() < 1 || truncate.fromIndex() > entries.size()) {
-        throw new IllegalArgumentException(
-            "cut from entry " + truncate.fromIndex() + " of " + entries.size());
+      long from = truncate.fromIndex();
+      if (from < 1 || from > lastIndex()) {
+        throw new IllegalArgumentException("cut from entry " + from + " of " + lastIndex());
       }
-      entries.subList((int) truncate.fromIndex() - 1, entries.size()).clear();
+      if (from <= before) {
+        entries.clear();
+        before = from - 1;
+      } else {
+        entries.subList((int) (from - before) - 1, entries.size()).clear();
+      }
     }
 
     @Override
     public void onJoined(LogRecord.Joined joined) {
       clusterId = joined.clusterId();
+    }
+
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      entries.clear();
+      before = startAfter.snapshot().index();
+    }
+
+    /** Whether the snapshot's last entry is in here. */
+    public boolean holds(SnapshotId snapshot) {
+      long index = snapshot.index();
+      return index > before
+          && index <= lastIndex()
+          && entries.get((int) (index - before) - 1).term() == snapshot.term();
     }
 
     public long term() {
@@ -68,14 +117,24 @@ public record PersistentState(long term, int votedFor, long clusterId, List<Entr
       return clusterId;
     }
 
-    /** The index of the last entry folded in, 0 if there is none. */
-    public long lastIndex() {
-      return entries.size();
+    /** The index of the entry in front of the first one that was folded in and is still there. */
+    public long before() {
+      return before;
     }
 
-    /** The state after all records so far. The fold must not be used afterwards. */
+    /** The index of the last entry, 0 if there is none. */
+    public long lastIndex() {
+      return before + entries.size();
+    }
+
+    /** The state after all records so far, without a snapshot; the fold must not be used again. */
     public PersistentState state() {
-      return new PersistentState(term, votedFor, clusterId, entries);
+      return state(Optional.empty());
+    }
+
+    /** The state after all records so far; the fold must not be used again. */
+    public PersistentState state(Optional<Snapshot> snapshot) {
+      return new PersistentState(term, votedFor, clusterId, snapshot, entries);
     }
   }
 }

@@ -9,12 +9,12 @@ import java.util.List;
  */
 final class Progress {
   private static final long LONG_AGO = Long.MIN_VALUE / 2;
+  private static final long NONE = -1;
 
   private final RaftLog log;
   private long incarnation;
   private long matchIndex;
   private long nextIndex;
-  private long inFlightBytes;
 
   /** From where on this leader has sent anything: what lies before was never in flight. */
   private long sentFrom;
@@ -26,6 +26,14 @@ final class Progress {
   private long sentCommit;
   private boolean probing;
   private long probeEnd;
+
+  /** Whether the log no longer holds what this server needs next. */
+  private boolean needsSnapshot;
+
+  /** The snapshot that is under way to it, and up to where the log is needed behind that. */
+  private long snapshotUnderWay = NONE;
+
+  private long snapshotRetryAt = LONG_AGO;
 
   Progress(RaftLog log, long incarnation, long nextIndex, long now) {
     this.log = log;
@@ -71,7 +79,7 @@ final class Progress {
     sentFrom = nextIndex;
     probing = true;
     probeEnd = 0;
-    inFlightBytes = 0;
+    needsSnapshot = false;
   }
 
   /** Whether there is anything to send now: entries, a newer commit index, a round, a heartbeat. */
@@ -85,7 +93,48 @@ final class Progress {
   /** Whether entries are waiting that may be sent now. */
   boolean hasRoom(RaftConfig config) {
     return nextIndex <= log.lastIndex()
-        && (probing ? probeEnd == 0 : inFlightBytes < config.inFlightBytesMax());
+        && nextIndex > log.startIndex()
+        && !needsSnapshot
+        && (probing ? probeEnd == 0 : inFlightBytes() < config.inFlightBytesMax());
+  }
+
+  private long inFlightBytes() {
+    return log.weight(Math.max(matchIndex + 1, sentFrom), nextIndex - 1);
+  }
+
+  /** Whether a snapshot must go out now, and nothing else can help. */
+  boolean isSnapshotDue(long now) {
+    needsSnapshot |= nextIndex <= log.startIndex();
+    return needsSnapshot && snapshotUnderWay == NONE && now >= snapshotRetryAt;
+  }
+
+  /** When a snapshot that could not be sent is tried again. */
+  long snapshotRetryAt() {
+    return needsSnapshot && snapshotUnderWay == NONE ? snapshotRetryAt : Long.MAX_VALUE;
+  }
+
+  /** A snapshot is on its way, which reaches at least up to the log's start. */
+  void snapshotStarted() {
+    snapshotUnderWay = log.startIndex();
+  }
+
+  /** Up to where the log may be compacted while a snapshot is under way. */
+  long neededFrom(long snapshotIndex) {
+    return snapshotUnderWay == NONE ? snapshotIndex : snapshotUnderWay;
+  }
+
+  /** The server has the snapshot, or must be sent it again. */
+  void snapshotEnded(boolean delivered, long retryAt) {
+    snapshotUnderWay = NONE;
+    snapshotRetryAt = retryAt;
+    if (delivered && needsSnapshot) {
+      probe(log.startIndex() + 1);
+    }
+  }
+
+  /** Where the next message to this server begins: behind what it is thought to hold. */
+  long previousIndex() {
+    return Math.max(nextIndex - 1, log.startIndex());
   }
 
   long heartbeatAt(RaftConfig config) {
@@ -98,7 +147,6 @@ final class Progress {
       probeEnd = entries.isEmpty() ? probeEnd : nextIndex - 1 + entries.size();
     } else {
       nextIndex += entries.size();
-      inFlightBytes += log.weight(nextIndex - entries.size(), nextIndex - 1);
     }
     sentCommit = Math.min(commitIndex, nextIndex - 1);
     sentRound = currentRound;
@@ -113,15 +161,22 @@ final class Progress {
 
   /** Its log is the leader's at what was sent last, and durable up to {@code match}. */
   void accepted(long match) {
-    if (probing) {
-      probing = false;
-      nextIndex = Math.max(nextIndex, probeEnd + 1);
-      inFlightBytes = weightFrom(matchIndex + 1, nextIndex - 1);
-    }
     if (match > matchIndex) {
-      inFlightBytes -= weightFrom(matchIndex + 1, Math.min(match, nextIndex - 1));
       matchIndex = match;
       nextIndex = Math.max(nextIndex, matchIndex + 1);
+    }
+    if (needsSnapshot) {
+      leaveSnapshot();
+    } else if (probing) {
+      probing = false;
+      nextIndex = Math.max(nextIndex, probeEnd + 1);
+    }
+  }
+
+  /** The log goes on behind what the server holds now; if it does not, only a snapshot helps. */
+  private void leaveSnapshot() {
+    if (matchIndex >= log.startIndex()) {
+      probe(matchIndex + 1);
     }
   }
 
@@ -129,12 +184,14 @@ final class Progress {
   void refused(long refused, long hintIndex, long hintTerm) {
     boolean stale =
         refused <= matchIndex || (probing ? refused != nextIndex - 1 : refused >= nextIndex);
-    if (!stale) {
-      probe(log.lastIndexOfTermAtMost(Math.min(hintIndex, refused - 1), hintTerm) + 1);
+    if (stale || needsSnapshot) {
+      return;
     }
-  }
-
-  private long weightFrom(long from, long to) {
-    return log.weight(Math.max(from, sentFrom), to);
+    long agreed = Math.min(hintIndex, refused - 1);
+    if (agreed < log.startIndex()) {
+      needsSnapshot = true;
+    } else {
+      probe(log.lastIndexOfTermAtMost(agreed, hintTerm) + 1);
+    }
   }
 }

@@ -14,6 +14,8 @@ import java.util.List;
  * @param heartbeatMillis how often a leader gives a sign of life; well below T
  * @param appendBytesMax how many bytes of entries one AppendEntries carries, one entry at least
  * @param inFlightBytesMax how many bytes of entries a leader sends ahead of a follower's answers
+ * @param trailingBytesMax how many bytes of entries stay in the log behind a snapshot, for those
+ *     that are a little behind
  */
 public record RaftConfig(
     int id,
@@ -23,7 +25,8 @@ public record RaftConfig(
     int electionTimeoutMillis,
     int heartbeatMillis,
     int appendBytesMax,
-    int inFlightBytesMax) {
+    int inFlightBytesMax,
+    long trailingBytesMax) {
   public RaftConfig {
     members = members.stream().sorted().distinct().toList();
     require(members.contains(id), "the members " + members + " must contain the server " + id);
@@ -35,9 +38,10 @@ public record RaftConfig(
     require(appendBytesMax > 0, "appendBytesMax must be positive");
     require(
         inFlightBytesMax >= appendBytesMax, "inFlightBytesMax must not be below appendBytesMax");
+    require(trailingBytesMax >= 0, "trailingBytesMax must not be negative");
   }
 
-  /** A configuration with the usual bounds: 1 MiB a message, 8 MiB in flight. */
+  /** A configuration with the usual bounds: 1 MiB a message, 8 MiB in flight, 16 MiB trailing. */
   public static RaftConfig of(
       int id, long incarnation, List<Integer> members, boolean form, int electionTimeoutMillis) {
     return new RaftConfig(
@@ -48,7 +52,13 @@ public record RaftConfig(
         electionTimeoutMillis,
         Math.max(1, electionTimeoutMillis / 4),
         1 << 20,
-        8 << 20);
+        8 << 20,
+        16 << 20);
+  }
+
+  /** How many bytes of entries stay in the log at most while a snapshot is under way to a peer. */
+  long keptBytesMax() {
+    return 8 * trailingBytesMax;
   }
 
   private static void require(boolean holds, String message) {

@@ -41,12 +41,14 @@ public final class RaftNode implements Event.Handler {
   public RaftNode(RaftConfig config, PersistentState persistent, RandomGenerator random) {
     this.config = config;
     this.random = random;
-    log = new RaftLog(persistent.entries());
+    log = new RaftLog(persistent.snapshot(), persistent.entries());
     membership = new Membership(config, log);
     outbox = new Outbox(persistent.term(), log.lastIndex());
     term = persistent.term();
     votedFor = persistent.votedFor();
     clusterId = persistent.clusterId();
+    commitIndex = persistent.snapshot().map(taken -> taken.id().index()).orElse(0L);
+    appliedIndex = commitIndex;
     announced = new Effect.RoleChanged(Role.Kind.FOLLOWER, term, NOBODY);
     role = new Follower(this);
   }
@@ -196,6 +198,46 @@ public final class RaftNode implements Event.Handler {
     role.transferTo(event.to());
   }
 
+  /** The log keeps a tail for those that are a little behind. */
+  @Override
+  public void onSnapshotTaken(Event.SnapshotTaken event) {
+    long tail = log.tailStart(event.snapshot().index(), config.trailingBytesMax());
+    log.compact(Math.min(tail, role.neededFrom(event.snapshot().index())));
+  }
+
+  /**
+   * A snapshot that reaches beyond what is committed here takes the place of the log, unless the
+   * log holds all of it: then it says no more than that this much is committed.
+   */
+  @Override
+  public void onSnapshotArrived(Event.SnapshotArrived event) {
+    var snapshot = event.snapshot();
+    long index = snapshot.id().index();
+    if (index > commitIndex && log.holds(snapshot.id())) {
+      commitTo(index);
+    } else if (index > commitIndex) {
+      Invariant.check(!isLeader(), "leader completeness", index, log.lastIndex());
+      log.startAfter(snapshot);
+      outbox.recordStartAfter(snapshot.id());
+      commitIndex = index;
+      appliedIndex = index;
+      outbox.emit(new Effect.Restore(snapshot));
+      joinCommitted();
+      role.onRestored(index);
+    }
+  }
+
+  @Override
+  public void onSnapshotSent(Event.SnapshotSent event) {
+    role.onSnapshotSent(event.to(), event.delivered());
+  }
+
+  /** What a snapshot of the state behind the entry at {@code index} stands for; it is committed. */
+  public Snapshot snapshotAt(long index) {
+    Invariant.check(index <= commitIndex, "snapshots are committed state", index, commitIndex);
+    return new Snapshot(log.idAt(index), log.configurationAt(index).orElseThrow());
+  }
+
   RaftConfig config() {
     return config;
   }
@@ -334,7 +376,11 @@ public final class RaftNode implements Event.Handler {
     }
     Invariant.check(index <= log.lastIndex(), "no commit beyond the log", index, log.lastIndex());
     commitIndex = index;
-    long committedId = log.committedClusterId(index);
+    joinCommitted();
+  }
+
+  private void joinCommitted() {
+    long committedId = log.committedClusterId(commitIndex);
     if (clusterId == 0 && committedId != 0) {
       clusterId = committedId;
       outbox.recordJoined(clusterId);

@@ -82,6 +82,17 @@ public abstract class Role implements Message.Handler {
   /** This server is asked to hand over its leadership. */
   void transferTo(int peer) {}
 
+  /** A snapshot took the place of the log, up to {@code index}. */
+  void onRestored(long index) {}
+
+  /** A snapshot was sent, or could not be. */
+  void onSnapshotSent(int to, boolean delivered) {}
+
+  /** Up to where the log may be compacted at most, for what this role still needs of it. */
+  long neededFrom(long snapshotIndex) {
+    return snapshotIndex;
+  }
+
   @Override
   public final void onRequestVote(int from, Message.RequestVote request) {
     if (request.preVote()) {

@@ -1,10 +1,12 @@
 package io.raftkv.replica;
 
+import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.Role;
+import io.raftkv.raft.Snapshot;
 import java.util.List;
 
 /**
@@ -35,6 +37,20 @@ public interface Environment {
 
   /** The server now belongs to this cluster. */
   void joined(long clusterId);
+
+  /**
+   * Make this snapshot durable, then say {@link Replica#snapshotSaved} or {@link
+   * Replica#snapshotFailed}; one at a time.
+   */
+  void saveSnapshot(Snapshot snapshot, Image image);
+
+  /**
+   * Send the newest durable snapshot, then say {@link io.raftkv.raft.Event.SnapshotSent}. One that
+   * is under way to this server already goes on, and counts for this, too.
+   *
+   * @param atLeast up to where it must reach to be of use
+   */
+  void sendSnapshot(int to, long atLeast);
 
   /** The server has caught up for the first time since it started, and serves its clients. */
   void serving();

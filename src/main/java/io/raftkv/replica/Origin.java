@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * This server as the origin of commands: it numbers a command when it first sends it, and keeps it,
@@ -109,6 +110,16 @@ final class Origin {
       command.waiting.reply = reply;
     }
     return command.waiting;
+  }
+
+  /**
+   * Up to this number all commands were applied, and their outcomes came inside a snapshot: nobody
+   * can say any more what they were.
+   */
+  void coveredUpTo(long sequence, Consumer<Waiting> covered) {
+    while (!unseen.isEmpty() && unseen.getFirst().waiting.sequence <= sequence) {
+      covered.accept(seen(unseen.getFirst().waiting.sequence, Reply.INTERNAL));
+    }
   }
 
   /** How many numbered commands have not been seen applied. */

@@ -1,6 +1,7 @@
 package io.raftkv.replica;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Invariant;
 import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Request;
@@ -11,6 +12,8 @@ import io.raftkv.raft.Message;
 import io.raftkv.raft.PersistentState;
 import io.raftkv.raft.RaftConfig;
 import io.raftkv.raft.RaftNode;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.raft.SnapshotId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -31,21 +34,23 @@ public final class Replica {
   private final RandomGenerator random;
   private final Environment environment;
   private final RaftNode raft;
-  private final KvStore store = new KvStore();
   private final RunAhead runAhead;
   private final Origin origin;
   private final Reads reads;
   private final Clients clients;
+  private final Snapshots snapshots;
   private final RetryTimer retryTimer;
   private final Events events = new Events();
   private final Effects effects = new Effects();
   private final long startReadId;
+  private KvStore store;
   private boolean serving;
   private boolean lifeForcing;
   private long now;
 
   /**
    * @param persistent what the server remembers; it is taken over
+   * @param start the state as of the snapshot that it remembers; it is taken over, too
    * @param life this run of the server, durable already
    * @param random a source that no other server, and no other life of this one, shares
    */
@@ -53,6 +58,7 @@ public final class Replica {
       RaftConfig config,
       ReplicaOptions options,
       PersistentState persistent,
+      StartState start,
       Life life,
       RandomGenerator random,
       Environment environment) {
@@ -60,7 +66,16 @@ public final class Replica {
     this.random = random;
     this.environment = environment;
     raft = new RaftNode(config, persistent, random);
-    runAhead = new RunAhead(raft, store);
+    store = start.store();
+    Invariant.check(
+        store.appliedIndex() == raft.commitIndex(),
+        "the store is that of the snapshot",
+        store.appliedIndex(),
+        raft.commitIndex());
+    snapshots =
+        new Snapshots(
+            options.snapshotPolicy(), raft, environment, store.appliedIndex(), start.bytes());
+    runAhead = new RunAhead(raft, this::store);
     origin = new Origin(config.id(), life, options);
     reads = new Reads(random.nextLong());
     startReadId = reads.sendEmpty();
@@ -90,6 +105,33 @@ public final class Replica {
     sendAgain();
   }
 
+  /** The snapshot asked for with {@link Environment#saveSnapshot} is durable, and so long. */
+  public void snapshotSaved(SnapshotId id, long bytes) {
+    snapshots.saved(id, bytes);
+    raft.handle(new Event.SnapshotTaken(id));
+  }
+
+  /** The snapshot asked for with {@link Environment#saveSnapshot} could not be written. */
+  public void snapshotFailed() {
+    snapshots.failed(now);
+  }
+
+  /**
+   * Another server's snapshot is durable here, and was read back.
+   *
+   * @param image the state as of there; it is taken over
+   * @param bytes the size of the snapshot
+   */
+  public void snapshotArrived(Snapshot snapshot, KvStore image, long bytes) {
+    Invariant.check(
+        image.appliedIndex() == snapshot.id().index(),
+        "the store is that of the snapshot",
+        image.appliedIndex(),
+        snapshot.id().index());
+    snapshots.arrived(snapshot.id(), image, bytes);
+    raft.handle(new Event.SnapshotArrived(snapshot));
+  }
+
   /** Ends a turn: performs everything that it brought forth. */
   public void flush() {
     do {
@@ -102,12 +144,15 @@ public final class Replica {
         effect.dispatch(effects);
       }
     } while (effects.again);
+    snapshots.takeIfDue(store, now);
+    snapshots.endTurn();
   }
 
   /** The monotonic millisecond at which it next needs a {@link Event.Tick} and a flush. */
   public long nextDeadline() {
     long deadline = Math.min(raft.nextDeadline(), clients.nextDeadline());
     deadline = Math.min(deadline, retryTimer.nextDeadline());
+    deadline = Math.min(deadline, snapshots.nextDeadline(now));
     long due = store.earliestDeadline();
     if (raft.isLeader() && due != Long.MAX_VALUE && due > raft.clusterTime()) {
       deadline = Math.min(deadline, now + (due - raft.clusterTime()));
@@ -237,6 +282,17 @@ public final class Replica {
     }
   }
 
+  /** What this server's clients wait for may be in there, without a word of what became of it. */
+  private void restore(KvStore image) {
+    store = image;
+    var origins = store.origins();
+    if (origins.life(config.id()).equals(origin.life())) {
+      origin.coveredUpTo(origins.lastSequence(config.id()), clients::writeApplied);
+    }
+    checkLife();
+    answerReads();
+  }
+
   private void apply(Entry entry) {
     if (entry.kind() != Entry.Kind.COMMAND) {
       store.advance(entry.index(), entry.time());
@@ -317,6 +373,21 @@ public final class Replica {
     public void onTransferLeadership(Event.TransferLeadership event) {
       raft.handle(event);
     }
+
+    @Override
+    public void onSnapshotTaken(Event.SnapshotTaken event) {
+      raft.handle(event);
+    }
+
+    @Override
+    public void onSnapshotArrived(Event.SnapshotArrived event) {
+      raft.handle(event);
+    }
+
+    @Override
+    public void onSnapshotSent(Event.SnapshotSent event) {
+      raft.handle(event);
+    }
   }
 
   /** Performs effects; those that let more be sent ask for the flush to go round again. */
@@ -359,6 +430,17 @@ public final class Replica {
     @Override
     public void onJoined(Effect.Joined effect) {
       environment.joined(effect.clusterId());
+    }
+
+    @Override
+    public void onSendSnapshot(Effect.SendSnapshot effect) {
+      environment.sendSnapshot(effect.to(), effect.atLeast());
+    }
+
+    @Override
+    public void onRestore(Effect.Restore effect) {
+      restore(snapshots.take(effect.snapshot().id()));
+      again = true;
     }
   }
 }

@@ -7,11 +7,12 @@ package io.raftkv.replica;
  * @param retryMillis how long commands and reads may be unanswered before they are sent again
  * @param unseenCommandsMax how many numbered commands may not have been seen applied
  * @param unseenBytesMax how many bytes of them
+ * @param snapshotPolicy when it takes a snapshot
  */
 public record ReplicaOptions(
-    int requestTimeoutMillis, int retryMillis, int unseenCommandsMax, int unseenBytesMax) {
+    int requestTimeoutMillis, int retryMillis, int unseenCommandsMax, int unseenBytesMax, SnapshotPolicy snapshotPolicy) {
   /** The usual bounds: 4,096 commands or 8 MiB. */
   public static ReplicaOptions of(int requestTimeoutMillis, int electionTimeoutMillis) {
-    return new ReplicaOptions(requestTimeoutMillis, electionTimeoutMillis, 4_096, 8 << 20);
+    return new ReplicaOptions(requestTimeoutMillis, electionTimeoutMillis, 4_096, 8 << 20, SnapshotPolicy.DEFAULT);
   }
 }

@@ -8,6 +8,7 @@ import io.raftkv.raft.Entry;
 import io.raftkv.raft.RaftNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A leader's copy of the store's {@link Origins}, run ahead to the end of its log, so that the log
@@ -15,11 +16,11 @@ import java.util.List;
  */
 final class RunAhead {
   private final RaftNode raft;
-  private final KvStore store;
+  private final Supplier<KvStore> store;
   private Origins origins = new Origins();
   private long term = -1;
 
-  RunAhead(RaftNode raft, KvStore store) {
+  RunAhead(RaftNode raft, Supplier<KvStore> store) {
     this.raft = raft;
     this.store = store;
   }
@@ -54,9 +55,9 @@ final class RunAhead {
 
   private void rebuild() {
     term = raft.term();
-    origins = store.origins().copy();
+    origins = store.get().origins().copy();
     var log = raft.log();
-    for (long index = store.appliedIndex() + 1; index <= log.lastIndex(); index++) {
+    for (long index = store.get().appliedIndex() + 1; index <= log.lastIndex(); index++) {
       var entry = log.entry(index);
       if (entry.kind() == Entry.Kind.COMMAND) {
         admit(entry.command());

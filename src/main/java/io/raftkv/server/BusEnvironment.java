@@ -4,11 +4,13 @@ import io.raftkv.bus.Bus;
 import io.raftkv.bus.ClientReplies;
 import io.raftkv.bus.Identity;
 import io.raftkv.bus.PeerMessages;
+import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.Role;
+import io.raftkv.raft.Snapshot;
 import io.raftkv.replica.Environment;
 import io.raftkv.storage.Storage;
 import java.util.ArrayList;
@@ -86,6 +88,12 @@ final class BusEnvironment implements Environment {
     identity = new Identity(id, identity.incarnation(), clusterId);
     announceIdentity();
   }
+
+  @Override
+  public void saveSnapshot(Snapshot snapshot, Image image) {}
+
+  @Override
+  public void sendSnapshot(int to, long atLeast) {}
 
   @Override
   public void serving() {

@@ -15,6 +15,7 @@ import io.raftkv.raft.RaftConfig;
 import io.raftkv.replica.Replica;
 import io.raftkv.replica.ReplicaOptions;
 import io.raftkv.replica.ReplicaStatus;
+import io.raftkv.replica.StartState;
 import io.raftkv.storage.Storage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -140,6 +141,7 @@ final class ReplicaDriver implements Storage.Listener {
               raftConfig(storage.incarnation()),
               ReplicaOptions.of(options.requestTimeoutMillis(), options.electionTimeoutMillis()),
               recovered,
+              StartState.empty(),
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);

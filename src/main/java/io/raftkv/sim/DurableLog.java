@@ -70,6 +70,9 @@ final class DurableLog implements LogRecord.Handler {
 
     @Override
     public void onJoined(LogRecord.Joined joined) {}
+
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {}
   }
 
   /** The oldest records that were written are durable. */
@@ -165,4 +168,7 @@ final class DurableLog implements LogRecord.Handler {
   public void onJoined(LogRecord.Joined joined) {
     clusterId = joined.clusterId();
   }
+
+  @Override
+  public void onStartAfter(LogRecord.StartAfter startAfter) {}
 }

@@ -131,6 +131,9 @@ final class Observer {
 
     @Override
     public void onJoined(LogRecord.Joined joined) {}
+
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {}
   }
 
   void written(SimServer server, int records) {

@@ -1,6 +1,7 @@
 package io.raftkv.sim;
 
 import io.raftkv.base.Failure;
+import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
@@ -9,9 +10,12 @@ import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftConfig;
 import io.raftkv.raft.Role;
+import io.raftkv.raft.Snapshot;
 import io.raftkv.replica.Environment;
 import io.raftkv.replica.Replica;
 import io.raftkv.replica.ReplicaOptions;
+import io.raftkv.replica.SnapshotPolicy;
+import io.raftkv.replica.StartState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -129,10 +133,16 @@ final class SimServer implements Environment {
                     timeout,
                     timeout / 4,
                     bounds.appendBytesMax(),
-                    bounds.inFlightBytesMax()),
+                    bounds.inFlightBytesMax(),
+                    0),
                 new ReplicaOptions(
-                    bounds.requestTimeoutMillis(), timeout, bounds.unseenCommandsMax(), 8 << 20),
+                    bounds.requestTimeoutMillis(),
+                    timeout,
+                    bounds.unseenCommandsMax(),
+                    8 << 20,
+                    new SnapshotPolicy(Long.MAX_VALUE, timeout)),
                 start.state(),
+                StartState.empty(),
                 start.life(),
                 random.split(),
                 this));
@@ -321,4 +331,10 @@ final class SimServer implements Environment {
 
   @Override
   public void serving() {}
+
+  @Override
+  public void saveSnapshot(Snapshot snapshot, Image image) {}
+
+  @Override
+  public void sendSnapshot(int to, long atLeast) {}
 }

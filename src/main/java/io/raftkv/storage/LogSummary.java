@@ -43,6 +43,11 @@ record LogSummary(long term, int votedFor, long clusterId, long lastIndex) {
       summary = withLastIndex(truncate.fromIndex() - 1);
     }
 
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      summary = withLastIndex(startAfter.snapshot().index());
+    }
+
     private LogSummary withLastIndex(long index) {
       return new LogSummary(summary.term, summary.votedFor, summary.clusterId, index);
     }

@@ -3,6 +3,7 @@ package io.raftkv.storage;
 import io.raftkv.base.Bytes;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.SnapshotId;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,10 +17,12 @@ final class RecordCodec {
   private static final byte ENTRY = 2;
   private static final byte TRUNCATE_SUFFIX = 3;
   private static final byte JOINED = 4;
+  private static final byte START_AFTER = 5;
   private static final int VOTE_BYTES = 13;
   private static final int ENTRY_HEADER_BYTES = 30;
   private static final int TRUNCATE_BYTES = 9;
   private static final int JOINED_BYTES = 9;
+  private static final int START_AFTER_BYTES = 25;
 
   private RecordCodec() {}
 
@@ -54,6 +57,11 @@ final class RecordCodec {
     public void onJoined(LogRecord.Joined joined) {
       bytes = JOINED_BYTES;
     }
+
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      bytes = START_AFTER_BYTES;
+    }
   }
 
   /** Writes the record at the buffer's position, which must have room for it. */
@@ -85,6 +93,13 @@ final class RecordCodec {
     public void onJoined(LogRecord.Joined joined) {
       buffer.put(JOINED).putLong(joined.clusterId());
     }
+
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      var snapshot = startAfter.snapshot();
+      buffer.put(START_AFTER).putLong(snapshot.index()).putLong(snapshot.term());
+      buffer.putLong(snapshot.time());
+    }
   }
 
   /**
@@ -110,8 +125,14 @@ final class RecordCodec {
       case TRUNCATE_SUFFIX ->
           handler.onTruncateSuffix(new LogRecord.TruncateSuffix(payload.getLong()));
       case JOINED -> handler.onJoined(new LogRecord.Joined(payload.getLong()));
+      case START_AFTER -> handler.onStartAfter(decodeStartAfter(payload));
       default -> throw new IllegalArgumentException("a record of type " + type);
     }
+  }
+
+  private static LogRecord.StartAfter decodeStartAfter(ByteBuffer payload) {
+    return new LogRecord.StartAfter(
+        new SnapshotId(payload.getLong(), payload.getLong(), payload.getLong()));
   }
 
   private static Entry decodeEntry(ByteBuffer payload) {

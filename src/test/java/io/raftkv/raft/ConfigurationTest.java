@@ -82,10 +82,10 @@ class ConfigurationTest {
     assertThrows(IllegalArgumentException.class, () -> RaftConfig.of(0, 0, members, false, 1_000));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 0, 10, 10));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 0, 10, 10, 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 500, 10, 10));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 500, 10, 10, 0));
     assertThrows(
         IllegalArgumentException.class,
         () -> new RaftConfig(0, 5, members, false, 1_000, 100, 0, 10));

@@ -64,6 +64,16 @@ final class EffectWords implements Effect.Handler {
     say("joins cluster %d", effect.clusterId());
   }
 
+  @Override
+  public void onSendSnapshot(Effect.SendSnapshot effect) {
+    say("sends a snapshot to %d, of entry %d at least", effect.to(), effect.atLeast());
+  }
+
+  @Override
+  public void onRestore(Effect.Restore effect) {
+    say("restores the snapshot of entry %d", effect.snapshot().id().index());
+  }
+
   private static String record(LogRecord record) {
     var words = new RecordWords();
     record.dispatch(words);
@@ -91,6 +101,11 @@ final class EffectWords implements Effect.Handler {
     @Override
     public void onJoined(LogRecord.Joined joined) {
       text = "joined " + joined.clusterId();
+    }
+
+    @Override
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      text = "start after " + startAfter.snapshot().index();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.raftkv.replica;
 
+import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
@@ -8,6 +9,7 @@ import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftConfig;
 import io.raftkv.raft.Role;
+import io.raftkv.raft.Snapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -63,6 +65,7 @@ final class MemoryServer implements Environment {
                 ReplicaOptions.of(
                     MemoryCluster.REQUEST_TIMEOUT_MILLIS, MemoryCluster.ELECTION_TIMEOUT_MILLIS),
                 disk.recover(),
+                StartState.empty(),
                 disk.newLife(wallMillis(), random.nextLong()),
                 new SplittableRandom(random.nextLong()),
                 this));
@@ -205,4 +208,10 @@ final class MemoryServer implements Environment {
 
   @Override
   public void serving() {}
+
+  @Override
+  public void saveSnapshot(Snapshot snapshot, Image image) {}
+
+  @Override
+  public void sendSnapshot(int to, long atLeast) {}
 }
