@@ -82,6 +82,12 @@ final class Progress {
     needsSnapshot = false;
   }
 
+  /** Nothing but signs of life makes sense until it has a snapshot: the log begins too late. */
+  private void needSnapshot() {
+    probe(log.startIndex() + 1);
+    needsSnapshot = true;
+  }
+
   /** Whether there is anything to send now: entries, a newer commit index, a round, a heartbeat. */
   boolean isDue(long commitIndex, long currentRound, long now, RaftConfig config) {
     return hasRoom(config)
@@ -104,7 +110,9 @@ final class Progress {
 
   /** Whether a snapshot must go out now, and nothing else can help. */
   boolean isSnapshotDue(long now) {
-    needsSnapshot |= nextIndex <= log.startIndex();
+    if (nextIndex <= log.startIndex()) {
+      needSnapshot();
+    }
     return needsSnapshot && snapshotUnderWay == NONE && now >= snapshotRetryAt;
   }
 
@@ -184,12 +192,12 @@ final class Progress {
   void refused(long refused, long hintIndex, long hintTerm) {
     boolean stale =
         refused <= matchIndex || (probing ? refused != nextIndex - 1 : refused >= nextIndex);
-    if (stale || needsSnapshot) {
+    if (stale) {
       return;
     }
     long agreed = Math.min(hintIndex, refused - 1);
     if (agreed < log.startIndex()) {
-      needsSnapshot = true;
+      needSnapshot();
     } else {
       probe(log.lastIndexOfTermAtMost(agreed, hintTerm) + 1);
     }

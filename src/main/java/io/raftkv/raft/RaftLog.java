@@ -49,7 +49,8 @@ public final class RaftLog {
     startIndex = first.index();
     startTerm = first.term();
     startTime = first.time();
-    configurations.addFirst(new Configured(startIndex, configurations.removeFirst().configuration()));
+    configurations.addFirst(
+        new Configured(startIndex, configurations.removeFirst().configuration()));
   }
 
   /** Drops all, and begins anew behind the snapshot. */
@@ -218,8 +219,8 @@ public final class RaftLog {
   }
 
   /**
-   * The index up to which entries may be dropped so that those behind it, up to {@code index}, weigh
-   * no more than {@code bytes}.
+   * The index up to which entries may be dropped so that those behind it, up to {@code index},
+   * weigh no more than {@code bytes}.
    */
   long tailStart(long index, long bytes) {
     long low = startIndex;

@@ -10,9 +10,14 @@ package io.raftkv.replica;
  * @param snapshotPolicy when it takes a snapshot
  */
 public record ReplicaOptions(
-    int requestTimeoutMillis, int retryMillis, int unseenCommandsMax, int unseenBytesMax, SnapshotPolicy snapshotPolicy) {
+    int requestTimeoutMillis,
+    int retryMillis,
+    int unseenCommandsMax,
+    int unseenBytesMax,
+    SnapshotPolicy snapshotPolicy) {
   /** The usual bounds: 4,096 commands or 8 MiB. */
   public static ReplicaOptions of(int requestTimeoutMillis, int electionTimeoutMillis) {
-    return new ReplicaOptions(requestTimeoutMillis, electionTimeoutMillis, 4_096, 8 << 20, SnapshotPolicy.DEFAULT);
+    return new ReplicaOptions(
+        requestTimeoutMillis, electionTimeoutMillis, 4_096, 8 << 20, SnapshotPolicy.DEFAULT);
   }
 }

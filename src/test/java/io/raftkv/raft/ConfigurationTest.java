@@ -88,10 +88,10 @@ class ConfigurationTest {
         () -> new RaftConfig(0, 5, members, false, 1_000, 500, 10, 10, 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 0, 10));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 0, 10, 0));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 20, 10));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 20, 10, 0));
   }
 
   @Test
