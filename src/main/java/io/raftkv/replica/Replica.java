@@ -40,7 +40,7 @@ public final class Replica {
   private final Clients clients;
   private final Snapshots snapshots;
   private final RetryTimer retryTimer;
-  private final Events events = new Events();
+  private final Events events;
   private final Effects effects = new Effects();
   private final long startReadId;
   private KvStore store;
@@ -66,6 +66,7 @@ public final class Replica {
     this.random = random;
     this.environment = environment;
     raft = new RaftNode(config, persistent, random);
+    events = new Events();
     store = start.store();
     Invariant.check(
         store.appliedIndex() == raft.commitIndex(),
@@ -314,11 +315,15 @@ public final class Replica {
   }
 
   /** Routes events; proposals and reads of peers pass by the store's bookkeeping first. */
-  private final class Events implements Event.Handler {
+  private final class Events extends EventsToRaft {
+    Events() {
+      super(raft);
+    }
+
     @Override
     public void onTick(Event.Tick event) {
       now = event.monotonicMillis();
-      raft.handle(event);
+      super.onTick(event);
     }
 
     @Override
@@ -332,7 +337,7 @@ public final class Replica {
       if (event.message() instanceof Message.ReadIndex) {
         expireKeys(true);
       }
-      raft.handle(event);
+      super.onReceive(event);
     }
 
     @Override
@@ -340,53 +345,13 @@ public final class Replica {
       proposePart(event.commands());
     }
 
-    @Override
-    public void onRead(Event.Read event) {
-      raft.handle(event);
-    }
-
-    @Override
-    public void onExpire(Event.Expire event) {
-      raft.handle(event);
-    }
-
-    @Override
-    public void onWritten(Event.Written event) {
-      raft.handle(event);
-    }
-
     /** What was sent over the link before may be lost. */
     @Override
     public void onLinkOpened(Event.LinkOpened event) {
-      raft.handle(event);
+      super.onLinkOpened(event);
       if (event.peer() == raft.leader()) {
         sendAgain();
       }
-    }
-
-    @Override
-    public void onLinkClosed(Event.LinkClosed event) {
-      raft.handle(event);
-    }
-
-    @Override
-    public void onTransferLeadership(Event.TransferLeadership event) {
-      raft.handle(event);
-    }
-
-    @Override
-    public void onSnapshotTaken(Event.SnapshotTaken event) {
-      raft.handle(event);
-    }
-
-    @Override
-    public void onSnapshotArrived(Event.SnapshotArrived event) {
-      raft.handle(event);
-    }
-
-    @Override
-    public void onSnapshotSent(Event.SnapshotSent event) {
-      raft.handle(event);
     }
   }
 
