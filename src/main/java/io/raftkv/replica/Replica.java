@@ -196,18 +196,7 @@ public final class Replica {
   }
 
   private void propose(List<Bytes> proposals) {
-    var part = new ArrayList<Bytes>();
-    int bytes = 0;
-    for (var proposal : proposals) {
-      if (bytes + proposal.length() > PROPOSE_BYTES_MAX && !part.isEmpty()) {
-        proposePart(part);
-        part.clear();
-        bytes = 0;
-      }
-      part.add(proposal);
-      bytes += proposal.length();
-    }
-    proposePart(part);
+    Parts.of(proposals, PROPOSE_BYTES_MAX).forEach(this::proposePart);
   }
 
   private void proposePart(List<Bytes> part) {
