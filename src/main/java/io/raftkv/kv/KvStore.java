@@ -2,8 +2,6 @@ package io.raftkv.kv;
 
 import io.raftkv.base.Bytes;
 import io.raftkv.base.Invariant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,15 +13,26 @@ public final class KvStore {
   /** There is no deadline. */
   public static final long NO_DEADLINE = -1;
 
-  private final Map<Bytes, Versioned> values = new HashMap<>();
-  private final Expiry expiry = new Expiry();
-  private final Origins origins = new Origins();
+  private final Values values;
+  private final Expiry expiry;
+  private final Origins origins;
   private final Updates updates = new Updates();
   private long appliedIndex;
   private long clock;
-  private boolean frozen;
 
-  private record Versioned(Bytes value, int exptime, long version, long deadline) {}
+  /** The state before the first entry. */
+  public KvStore() {
+    this(0, 0, new Values(), new Expiry(), new Origins());
+  }
+
+  /** The state of an image. */
+  KvStore(long appliedIndex, long clock, Values values, Expiry expiry, Origins origins) {
+    this.appliedIndex = appliedIndex;
+    this.clock = clock;
+    this.values = values;
+    this.expiry = expiry;
+    this.origins = origins;
+  }
 
   /**
    * The outcome of a command.
@@ -114,19 +123,23 @@ public final class KvStore {
     return values.size();
   }
 
+  /** Whether {@link #freeze} may be called. */
+  public boolean canFreeze() {
+    return values.canFreeze();
+  }
+
   /**
    * The state as it is now, to be read by another thread while this one goes on. One image at a
-   * time: {@link #thaw} must come before the next.
+   * time, and the next only when {@link #canFreeze} says so: after {@link #thaw} it takes some
+   * further changes until what has changed meanwhile is in its place.
    */
   public Image freeze() {
-    Invariant.check(!frozen, "one image at a time");
-    frozen = true;
-    return new Image(this);
+    return new Image(appliedIndex, clock, origins.copy(), values.freeze());
   }
 
   /** Nobody reads the image any more. */
   public void thaw() {
-    frozen = false;
+    values.thaw();
   }
 
   /**
@@ -134,35 +147,10 @@ public final class KvStore {
    * states hardly ever.
    */
   public long digest() {
-    long[] sum = {mix(appliedIndex) ^ mix(clock + 1)};
-    values.forEach(
-        (key, held) -> {
-          long hash = mix(fnv(key)) ^ mix(fnv(held.value()) + 3);
-          sum[0] += mix(hash ^ mix(held.version()) ^ mix(held.exptime() + 7 * held.deadline()));
-        });
-    origins.forEach(
-        (origin, last) -> {
-          long life = mix(last.life().number()) ^ mix(last.life().random() + 5);
-          sum[0] += mix(life ^ mix(origin + 11L) ^ mix(last.sequence() + 13));
-        });
-    return sum[0];
-  }
-
-  /** FNV-1a, 64 bits. */
-  private static long fnv(Bytes bytes) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < bytes.length(); i++) {
-      hash = (hash ^ (bytes.at(i) & 0xff)) * 0x100000001b3L;
-    }
-    return hash;
-  }
-
-  /** The finalizer of splitmix64: each bit in changes half of the bits out. */
-  private static long mix(long bits) {
-    long z = bits + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    var digest = new Digest(appliedIndex, clock);
+    values.forEach(digest::add);
+    origins.forEach(digest::add);
+    return digest.value();
   }
 
   /** What each command does to the values, at the entry applied last. */

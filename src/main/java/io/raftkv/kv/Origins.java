@@ -43,6 +43,11 @@ public final class Origins {
     lasts.put(id.origin(), new Last(id.life(), id.sequence()));
   }
 
+  /** Puts back what an image says of an origin; false if there is something already. */
+  boolean restore(int origin, Last last) {
+    return lasts.putIfAbsent(origin, last) == null;
+  }
+
   /** The newest life of this origin, {@link Life#NONE} if it never proposed anything. */
   public Life life(int origin) {
     return lasts.getOrDefault(origin, Last.NOTHING).life();

@@ -46,6 +46,7 @@ final class Snapshots {
     if (frozen.isEmpty()
         && index > lastIndex
         && now >= retryAt
+        && store.canFreeze()
         && policy.isDue(raft.log().weight(lastIndex + 1, index), lastBytes)) {
       frozen = Optional.of(store);
       environment.saveSnapshot(raft.snapshotAt(index), store.freeze());

@@ -1,0 +1,150 @@
+package io.raftkv.kv;
+
+import io.raftkv.base.Bytes;
+import java.nio.ByteBuffer;
+
+/**
+ * Makes a {@link KvStore} of what {@link ImageEncoder} gave, in pieces of whatever size. Bytes that
+ * are no image are refused with {@link IllegalArgumentException}; the decoder is then of no use any
+ * more. It keeps no more than has arrived.
+ */
+public final class ImageDecoder {
+  /** No value is longer: a frame between servers could not carry it. */
+  private static final int VALUE_BYTES_MAX = 64 << 20;
+
+  private final Origins origins = new Origins();
+  private final Values values = new Values();
+  private final Expiry expiry = new Expiry();
+  private ByteBuffer gathered = ByteBuffer.allocate(1 << 16);
+  private Part part = Part.HEADER;
+  private Digest digest = new Digest(0, 0);
+  private long appliedIndex;
+  private long clock;
+  private int originsLeft;
+  private int keysLeft;
+
+  private enum Part {
+    HEADER,
+    ORIGINS,
+    KEYS,
+    DIGEST,
+    END
+  }
+
+  /** Takes all of {@code source}. */
+  public void decode(ByteBuffer source) {
+    while (source.hasRemaining()) {
+      if (!gathered.hasRemaining()) {
+        gathered = ByteBuffer.allocate(2 * gathered.capacity()).put(gathered.flip());
+      }
+      int count = Math.min(gathered.remaining(), source.remaining());
+      gathered.put(source.slice().limit(count));
+      source.position(source.position() + count);
+      gathered.flip();
+      while (gathered.remaining() >= needed()) {
+        decodeNext();
+      }
+      gathered.compact();
+    }
+  }
+
+  /** How many bytes the next part has, as far as that is known yet. */
+  private int needed() {
+    return switch (part) {
+      case HEADER -> ImageEncoder.HEADER_BYTES;
+      case ORIGINS -> ImageEncoder.ORIGIN_BYTES;
+      case KEYS -> keyBytes(gathered.slice());
+      case DIGEST -> ImageEncoder.DIGEST_BYTES;
+      case END -> 1;
+    };
+  }
+
+  private static int keyBytes(ByteBuffer next) {
+    if (next.remaining() < ImageEncoder.KEY_HEADER_BYTES) {
+      return ImageEncoder.KEY_HEADER_BYTES;
+    }
+    int valueBytes = next.getInt(1);
+    require(valueBytes >= 0 && valueBytes <= VALUE_BYTES_MAX, "a value of length", valueBytes);
+    return ImageEncoder.KEY_HEADER_BYTES + (next.get(0) & 0xff) + valueBytes;
+  }
+
+  private static void require(boolean holds, String what, long number) {
+    if (!holds) {
+      throw new IllegalArgumentException("no image: " + what + " " + number);
+    }
+  }
+
+  private void decodeNext() {
+    switch (part) {
+      case HEADER -> decodeHeader();
+      case ORIGINS -> decodeOrigin();
+      case KEYS -> decodeKey();
+      case DIGEST -> decodeDigest();
+      case END -> require(false, "so many bytes behind its end:", gathered.remaining());
+    }
+  }
+
+  private void decodeHeader() {
+    int format = gathered.get();
+    require(format == ImageEncoder.FORMAT, "format", format);
+    appliedIndex = gathered.getLong();
+    clock = gathered.getLong();
+    originsLeft = gathered.getInt();
+    keysLeft = gathered.getInt();
+    require(appliedIndex >= 0 && clock >= 0, "of the entry", appliedIndex);
+    require(originsLeft >= 0 && keysLeft >= 0, "of so many keys:", keysLeft);
+    digest = new Digest(appliedIndex, clock);
+    advance();
+  }
+
+  /** Goes to the next part that is not empty. */
+  private void advance() {
+    part = originsLeft > 0 ? Part.ORIGINS : keysLeft > 0 ? Part.KEYS : Part.DIGEST;
+  }
+
+  private void decodeOrigin() {
+    int origin = gathered.getInt();
+    var life = new Life(gathered.getLong(), gathered.getLong());
+    var last = new Origins.Last(life, gathered.getLong());
+    require(origins.restore(origin, last), "twice the origin", origin);
+    digest.add(origin, last);
+    originsLeft--;
+    advance();
+  }
+
+  private void decodeKey() {
+    int keyBytes = gathered.get() & 0xff;
+    int valueBytes = gathered.getInt();
+    int exptime = gathered.getInt();
+    long version = gathered.getLong();
+    long deadline = gathered.getLong();
+    var key = take(keyBytes);
+    var held = new Versioned(take(valueBytes), exptime, version, deadline);
+    require(version >= 1 && version <= appliedIndex, "a key of version", version);
+    require(deadline > clock, "a key that has ended at", deadline);
+    require(values.put(key, held) == null, "twice the key of version", version);
+    expiry.add(key, deadline, version);
+    digest.add(key, held);
+    keysLeft--;
+    advance();
+  }
+
+  private Bytes take(int count) {
+    var array = new byte[count];
+    gathered.get(array);
+    return Bytes.wrap(array);
+  }
+
+  private void decodeDigest() {
+    long said = gathered.getLong();
+    require(said == digest.value(), "it has the digest " + digest.value() + " instead of", said);
+    part = Part.END;
+  }
+
+  /** The store, once all bytes were taken. */
+  public KvStore finish() {
+    require(
+        part == Part.END, "it is cut short behind so many bytes of a part:", gathered.position());
+    return new KvStore(appliedIndex, clock, values, expiry, origins);
+  }
+}

@@ -1,0 +1,114 @@
+package io.raftkv.kv;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.base.Invariant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values by their keys, of which an image can be taken at once: while one is read the map below
+ * does not change, and what changes lies over it. Afterwards the changes sink into the map, a few
+ * with each further change, so that nothing ever takes long.
+ */
+final class Values {
+  /** So many changes sink at a time: more than one, so that they become fewer. */
+  private static final int SINK_MAX = 16;
+
+  /** What lies over a value that is gone. */
+  private static final Versioned GONE = new Versioned(Bytes.EMPTY, 0, 0, 0);
+
+  private static boolean isGone(Versioned value) {
+    return value.version() == 0;
+  }
+
+  private final Map<Bytes, Versioned> settled = new HashMap<>();
+  private final LinkedHashMap<Bytes, Versioned> changes = new LinkedHashMap<>();
+  private boolean frozen;
+  private int size;
+
+  @Nullable Versioned get(Bytes key) {
+    if (!changes.isEmpty()) {
+      var changed = changes.get(key);
+      if (changed != null) {
+        return isGone(changed) ? null : changed;
+      }
+    }
+    return settled.get(key);
+  }
+
+  /** Returns what it replaces, or null. */
+  @Nullable Versioned put(Bytes key, Versioned value) {
+    var before = change(key, value);
+    size += before == null ? 1 : 0;
+    return before;
+  }
+
+  /** Returns what was there, or null. */
+  @Nullable Versioned remove(Bytes key) {
+    var before = change(key, GONE);
+    size -= before == null ? 0 : 1;
+    return before;
+  }
+
+  private @Nullable Versioned change(Bytes key, Versioned value) {
+    if (!frozen && changes.isEmpty()) {
+      return settle(key, value);
+    }
+    var before = get(key);
+    changes.put(key, value);
+    sink();
+    return before;
+  }
+
+  private @Nullable Versioned settle(Bytes key, Versioned value) {
+    return isGone(value) ? settled.remove(key) : settled.put(key, value);
+  }
+
+  private void sink() {
+    for (int i = 0; !frozen && i < SINK_MAX && !changes.isEmpty(); i++) {
+      var oldest = changes.entrySet().iterator();
+      var change = oldest.next();
+      settle(change.getKey(), change.getValue());
+      oldest.remove();
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Whether an image can be taken: none is being read, and the changes of the last have sunk. */
+  boolean canFreeze() {
+    return !frozen && changes.isEmpty();
+  }
+
+  /** The values as they are now, in a map that does not change before {@link #thaw}. */
+  Map<Bytes, Versioned> freeze() {
+    Invariant.check(canFreeze(), "one image at a time");
+    frozen = true;
+    return settled;
+  }
+
+  /** Nobody reads the map any more that {@link #freeze} gave. */
+  void thaw() {
+    frozen = false;
+  }
+
+  void forEach(BiConsumer<Bytes, Versioned> action) {
+    settled.forEach(
+        (key, value) -> {
+          if (!changes.containsKey(key)) {
+            action.accept(key, value);
+          }
+        });
+    changes.forEach(
+        (key, value) -> {
+          if (!isGone(value)) {
+            action.accept(key, value);
+          }
+        });
+  }
+}

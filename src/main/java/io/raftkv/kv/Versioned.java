@@ -1,0 +1,12 @@
+package io.raftkv.kv;
+
+import io.raftkv.base.Bytes;
+
+/**
+ * A value with all that the store knows of it.
+ *
+ * @param exptime in seconds, as the update gave it; 0 is never
+ * @param version the index of the entry that stored it
+ * @param deadline when it ends, in milliseconds of the cluster clock, or {@link Expiry#NEVER}
+ */
+record Versioned(Bytes value, int exptime, long version, long deadline) {}
