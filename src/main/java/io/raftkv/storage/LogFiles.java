@@ -1,5 +1,6 @@
 package io.raftkv.storage;
 
+import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
@@ -9,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The files of one server without a thread of their own: each call does its work before it returns.
@@ -21,20 +23,28 @@ public final class LogFiles {
   private final NoSpace noSpace;
   private final int batchBytesMax;
   private final long cutBytes;
+  private final SnapshotFiles snapshots;
+  private final OldSegments oldSegments;
+  private final long snapshotBytes;
   private PersistentState recovered;
+  private Optional<KvStore> recoveredStore;
 
   private LogFiles(
       DataDirectory directory,
       Wal wal,
       NoSpace noSpace,
-      int batchBytesMax,
+      StorageOptions options,
       Recovery.Result result) {
     this.directory = directory;
     this.wal = wal;
     this.noSpace = noSpace;
-    this.batchBytesMax = batchBytesMax;
+    batchBytesMax = options.batchBytesMax();
+    snapshots = new SnapshotFiles(directory.path(), options);
+    oldSegments = new OldSegments(directory.path(), options.disk());
     cutBytes = result.cutBytes();
     recovered = result.state();
+    recoveredStore = result.snapshot().map(SnapshotFiles.Loaded::store);
+    snapshotBytes = result.snapshot().map(SnapshotFiles.Loaded::bytes).orElse(0L);
   }
 
   /**
@@ -48,10 +58,13 @@ public final class LogFiles {
       var locked = DataDirectory.open(path, serverId, options);
       try {
         var noSpace = new NoSpace(locked.path(), options);
-        var result = new Recovery(locked, options.disk(), noSpace).run();
+        var snapshots = new SnapshotFiles(locked.path(), options);
+        snapshots.deleteUnfinished();
+        var result = new Recovery(locked, snapshots.load(), options.disk(), noSpace).run();
         noSpace.outwait(() -> locked.beginLife(result.newestSegment()));
         var wal = new Wal(locked, options, noSpace, result);
-        return new LogFiles(locked, wal, noSpace, options.batchBytesMax(), result);
+        complete(wal, result.missing());
+        return new LogFiles(locked, wal, noSpace, options, result);
       } catch (IOException | RuntimeException failure) {
         locked.close();
         throw failure;
@@ -60,6 +73,16 @@ public final class LogFiles {
       throw StorageFailure.unusable(path, e);
     } catch (IOException e) {
       throw StorageFailure.disk(path, e);
+    }
+  }
+
+  private static void complete(Wal wal, List<LogRecord> missing) throws IOException {
+    try {
+      missing.forEach(wal::gather);
+      wal.flush();
+    } catch (IOException | RuntimeException failure) {
+      wal.close();
+      throw failure;
     }
   }
 
@@ -86,6 +109,33 @@ public final class LogFiles {
     var state = recovered;
     recovered = PersistentState.EMPTY;
     return state;
+  }
+
+  /** The state of the snapshot that the log follows; the empty one if there is none; given once. */
+  public KvStore recoveredStore() {
+    var store = recoveredStore.orElseGet(KvStore::new);
+    recoveredStore = Optional.empty();
+    return store;
+  }
+
+  /** The size of the snapshot that the log follows, 0 if there is none. */
+  public long recoveredSnapshotBytes() {
+    return snapshotBytes;
+  }
+
+  /** The snapshots in this folder. */
+  public SnapshotFiles snapshots() {
+    return snapshots;
+  }
+
+  /**
+   * Deletes those files of the log whose entries a durable snapshot covers, all of them. After an
+   * exception the files must not be written to again.
+   *
+   * @param index of the last entry that is not needed
+   */
+  public void dropLogUpTo(long index) throws IOException {
+    oldSegments.delete(index);
   }
 
   /** How many bytes of an unfinished write were cut off the log when it was opened. */

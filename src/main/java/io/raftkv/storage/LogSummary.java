@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.PersistentState;
 import io.raftkv.raft.RaftNode;
 
 /**
@@ -10,6 +11,11 @@ import io.raftkv.raft.RaftNode;
  */
 record LogSummary(long term, int votedFor, long clusterId, long lastIndex) {
   static final LogSummary EMPTY = new LogSummary(0, RaftNode.NOBODY, 0, 0);
+
+  /** A fold that goes on behind the records that come to this. */
+  PersistentState.Fold fold() {
+    return new PersistentState.Fold(term, votedFor, clusterId, lastIndex);
+  }
 
   /** What it is after one more record. */
   LogSummary after(LogRecord record) {

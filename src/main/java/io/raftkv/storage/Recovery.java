@@ -1,9 +1,14 @@
 package io.raftkv.storage;
 
+import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
+import io.raftkv.raft.RaftNode;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.raft.SnapshotId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -23,9 +28,10 @@ final class Recovery {
   private static final long PROGRESS_NANOS = 1_000_000_000L;
 
   private final DataDirectory directory;
+  private final Optional<SnapshotFiles.Loaded> snapshot;
   private final Disk disk;
   private final NoSpace noSpace;
-  private final PersistentState.Fold fold = new PersistentState.Fold();
+  private PersistentState.Fold fold = new PersistentState.Fold();
   private long progressAt;
   private long cutBytes;
 
@@ -37,20 +43,34 @@ final class Recovery {
   record End(SegmentHeader header, int position, int chain, long batches, boolean marked) {}
 
   /**
-   * What the log holds.
+   * What the folder holds.
    *
+   * @param summary what the log comes to as it lies there
    * @param end empty if there is no log yet
+   * @param missing what must be written before anything else, so that the log follows the snapshot
+   * @param snapshot the state that the log follows, if it does not begin with the first entry
    * @param cutBytes how much of an unfinished write was cut off its end
    */
-  record Result(PersistentState state, LogSummary summary, Optional<End> end, long cutBytes) {
+  record Result(
+      PersistentState state,
+      LogSummary summary,
+      Optional<End> end,
+      List<LogRecord> missing,
+      Optional<SnapshotFiles.Loaded> snapshot,
+      long cutBytes) {
     /** The number of the newest file, 0 if there is none. */
     long newestSegment() {
       return end.map(last -> last.header().number()).orElse(0L);
     }
   }
 
-  Recovery(DataDirectory directory, Disk disk, NoSpace noSpace) {
+  Recovery(
+      DataDirectory directory,
+      Optional<SnapshotFiles.Loaded> snapshot,
+      Disk disk,
+      NoSpace noSpace) {
     this.directory = directory;
+    this.snapshot = snapshot;
     this.disk = disk;
     this.noSpace = noSpace;
     progressAt = System.nanoTime() + PROGRESS_NANOS;
@@ -65,14 +85,52 @@ final class Recovery {
       reportProgress(i + 1, names.size());
     }
     var summary = summary(fold);
-    return new Result(fold.state(), summary, end, cutBytes);
+    var missing = followSnapshot(names);
+    missing.forEach(record -> record.dispatch(fold));
+    var state = fold.state(snapshot.map(SnapshotFiles.Loaded::snapshot));
+    return new Result(state, summary, end, missing, snapshot, cutBytes);
+  }
+
+  /**
+   * The log must go on where the snapshot ends. If it ends before, or holds other entries there,
+   * the server died between the arrival of another server's snapshot and the record that says so;
+   * then that record is missing. If it begins too late, what was in between is lost.
+   */
+  private List<LogRecord> followSnapshot(List<String> names) {
+    var snapshotId = snapshot.map(known -> known.snapshot().id()).orElse(SnapshotId.NONE);
+    if (fold.before() > snapshotId.index()) {
+      throw StorageFailure.damaged(
+          directory.path().resolve(names.get(0)),
+          0,
+          "the log begins behind entry %d, but there is no snapshot beyond entry %d"
+              .formatted(fold.before(), snapshotId.index()));
+    }
+    boolean follows = fold.before() == snapshotId.index() || fold.holds(snapshotId);
+    return follows ? List.of() : arrival(snapshot.orElseThrow().snapshot());
+  }
+
+  private List<LogRecord> arrival(Snapshot arrived) {
+    LOG.info(
+        "the log ends at entry {} and goes on behind the snapshot of entry {}",
+        fold.lastIndex(),
+        arrived.id().index());
+    var records = new ArrayList<LogRecord>();
+    if (fold.term() < arrived.id().term()) {
+      records.add(new LogRecord.Vote(arrived.id().term(), RaftNode.NOBODY));
+    }
+    if (fold.clusterId() == 0) {
+      records.add(new LogRecord.Joined(arrived.configuration().clusterId()));
+    }
+    records.add(new LogRecord.StartAfter(arrived.id()));
+    return records;
   }
 
   private void checkComplete(List<String> names) {
     long newest = names.isEmpty() ? 0 : SegmentName.number(names.get(names.size() - 1));
-    for (int i = 0; i < names.size(); i++) {
-      if (SegmentName.number(names.get(i)) != i + 1) {
-        throw missing(i + 1);
+    for (int i = 1; i < names.size(); i++) {
+      long expected = SegmentName.number(names.get(i - 1)) + 1;
+      if (SegmentName.number(names.get(i)) != expected) {
+        throw missing(expected);
       }
     }
     if (newest < directory.identity().newestSegment()) {
@@ -89,7 +147,12 @@ final class Recovery {
     var file = directory.path().resolve(name);
     try (var open = disk.open(file)) {
       var reader = new SegmentReader(file, readAll(open));
-      checkFollows(file, reader.header(), before);
+      checkOwner(file, reader.header());
+      if (before.isPresent() || reader.header().number() == 1) {
+        checkFollows(file, reader.header(), before);
+      } else {
+        fold = reader.header().state().fold();
+      }
       reader.read(fold);
       if (reader.garbageEnd() > reader.position()) {
         cutTail(file, open, reader, isNewest);
@@ -111,13 +174,16 @@ final class Recovery {
     return segment.flip();
   }
 
-  private void checkFollows(Path file, SegmentHeader header, Optional<End> before) {
+  private void checkOwner(Path file, SegmentHeader header) {
     if (header.incarnation() != directory.identity().incarnation()) {
       throw StorageFailure.damaged(file, 0, "the file belongs to another data directory");
     }
     if (!file.endsWith(SegmentName.of(header.number()))) {
       throw StorageFailure.damaged(file, 0, "this was file " + header.number());
     }
+  }
+
+  private void checkFollows(Path file, SegmentHeader header, Optional<End> before) {
     int chain = before.map(End::chain).orElse(0);
     long batches = before.map(End::batches).orElse(0L);
     if (header.chain() != chain

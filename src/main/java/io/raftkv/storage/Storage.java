@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import io.raftkv.base.Failure;
+import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
@@ -63,17 +64,41 @@ public final class Storage implements AutoCloseable {
     return files.recovered();
   }
 
+  /** The state of the snapshot that the log follows; the empty one if there is none; given once. */
+  public KvStore recoveredStore() {
+    return files.recoveredStore();
+  }
+
+  /** The size of the snapshot that the log follows, 0 if there is none. */
+  public long recoveredSnapshotBytes() {
+    return files.recoveredSnapshotBytes();
+  }
+
+  /** The snapshots of this server, to be written and read by a worker. */
+  public SnapshotFiles snapshots() {
+    return files.snapshots();
+  }
+
+  /**
+   * Deletes what of the log is no longer needed, behind all that was given before; returns at once.
+   *
+   * @param index of the last entry that is not needed: a durable snapshot covers it
+   */
+  public void dropLogUpTo(long index) {
+    thread.add(WalThread.Task.drop(index));
+  }
+
   /**
    * Makes these records durable, behind all that were given before; returns at once, and the
    * listener hears of it.
    */
   public void write(long sequence, List<LogRecord> records) {
-    thread.add(new WalThread.Task(sequence, records, Life.NONE));
+    thread.add(WalThread.Task.write(sequence, records));
   }
 
   /** Makes this life durable; returns at once, and the listener hears of it. */
   public void forceLife(Life next) {
-    thread.add(new WalThread.Task(0, List.of(), next));
+    thread.add(WalThread.Task.force(next));
   }
 
   /**

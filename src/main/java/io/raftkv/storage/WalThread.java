@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class WalThread {
   private static final Logger LOG = LoggerFactory.getLogger(WalThread.class);
   private static final long MARK_AFTER_MILLIS = 50;
-  private static final Task STOP = new Task(-1, List.of(), Life.NONE);
+  private static final Task STOP = Task.write(-1, List.of());
 
   private final LogFiles files;
   private final Storage.Listener listener;
@@ -32,8 +32,20 @@ final class WalThread {
   private volatile boolean ended;
   private long written;
 
-  /** Something to make durable: records with their sequence, or a life. */
-  record Task(long sequence, List<LogRecord> records, Life life) {}
+  /** What the thread can be asked for: to make records or a life durable, or to drop old files. */
+  record Task(long sequence, List<LogRecord> records, Life life, long dropUpTo) {
+    static Task write(long sequence, List<LogRecord> records) {
+      return new Task(sequence, records, Life.NONE, 0);
+    }
+
+    static Task force(Life life) {
+      return new Task(0, List.of(), life, 0);
+    }
+
+    static Task drop(long upTo) {
+      return new Task(0, List.of(), Life.NONE, upTo);
+    }
+  }
 
   WalThread(LogFiles files, Storage.Listener listener) {
     this.files = files;
@@ -148,6 +160,10 @@ final class WalThread {
       if (!task.life().equals(Life.NONE)) {
         files.forceLife(task.life());
         listener.lifeForced(task.life());
+        continue;
+      }
+      if (task.dropUpTo() > 0) {
+        files.dropLogUpTo(task.dropUpTo());
         continue;
       }
       Invariant.check(

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -133,7 +134,7 @@ class EveryBitTest {
     var options = log.options().withDisk(disk);
     try (var directory = DataDirectory.open(CrashDisk.DIRECTORY, 3, options)) {
       var noSpace = new NoSpace(CrashDisk.DIRECTORY, options);
-      return new Recovery(directory, disk, noSpace).run().state();
+      return new Recovery(directory, Optional.empty(), disk, noSpace).run().state();
     }
   }
 

@@ -1,0 +1,270 @@
+package io.raftkv.storage;
+
+import io.raftkv.kv.Image;
+import io.raftkv.kv.ImageDecoder;
+import io.raftkv.kv.KvStore;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.raft.SnapshotId;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshots of a server: the two newest, each in a file of its own that is written once and
+ * never changed. Every call does its work before it returns, so an event loop leaves it to a
+ * worker; only one worker at a time may write.
+ */
+public final class SnapshotFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotFiles.class);
+  private static final int KEPT = 2;
+
+  private final Path directory;
+  private final Disk disk;
+
+  /** What was written, and the index of the oldest snapshot that is kept beside it. */
+  public record Saved(long bytes, long oldestIndex) {}
+
+  /** A snapshot and the state that it holds. */
+  public record Loaded(Snapshot snapshot, KvStore store, long bytes) {}
+
+  public SnapshotFiles(Path directory, StorageOptions options) {
+    this.directory = directory;
+    this.disk = options.disk();
+  }
+
+  /**
+   * Writes a snapshot, forces it and reads it back before it gets its name; then all but the two
+   * newest are deleted. After an exception nothing of it is left.
+   */
+  public Saved save(Snapshot snapshot, Image image) throws IOException {
+    var temporary = directory.resolve(SnapshotName.TEMPORARY);
+    disk.delete(temporary);
+    try {
+      long bytes = write(temporary, snapshot, image);
+      return new Saved(bytes, keep(temporary, snapshot.id()));
+    } catch (IOException | RuntimeException failure) {
+      deleteQuietly(temporary);
+      throw failure;
+    }
+  }
+
+  private long write(Path temporary, Snapshot snapshot, Image image) throws IOException {
+    try (var file = disk.open(temporary)) {
+      long bytes = new SnapshotWriter(file).write(snapshot, image);
+      file.force();
+      var reader = new SnapshotReader(file);
+      reader.read(content -> {});
+      if (file.size() != bytes || !reader.snapshot().equals(snapshot)) {
+        throw new BadSnapshot("what was written cannot be read back");
+      }
+      return bytes;
+    }
+  }
+
+  /** Gives a durable and verified file its name; returns the index of the oldest one kept. */
+  private long keep(Path file, SnapshotId id) throws IOException {
+    disk.rename(file, directory.resolve(SnapshotName.of(id.index())));
+    disk.forceDirectory(directory);
+    var indexes = indexes();
+    int kept = Math.min(KEPT, indexes.size());
+    for (long old : indexes.subList(kept, indexes.size())) {
+      disk.delete(directory.resolve(SnapshotName.of(old)));
+    }
+    return indexes.get(kept - 1);
+  }
+
+  /** The indexes of all snapshots that are there, the newest first. */
+  private List<Long> indexes() throws IOException {
+    var indexes = new ArrayList<Long>();
+    for (var name : disk.list(directory)) {
+      if (SnapshotName.isSnapshot(name)) {
+        indexes.add(SnapshotName.index(name));
+      }
+    }
+    indexes.sort(Collections.reverseOrder());
+    return indexes;
+  }
+
+  private void deleteQuietly(Path file) {
+    try {
+      disk.delete(file);
+    } catch (IOException e) {
+      LOG.warn("{} is left behind: {}", file, e.toString());
+    }
+  }
+
+  /** Deletes what a server that died was writing. */
+  void deleteUnfinished() throws IOException {
+    var temporary = directory.resolve(SnapshotName.TEMPORARY);
+    if (disk.exists(temporary)) {
+      LOG.info("deletes {}, a snapshot that was not finished", temporary);
+      disk.delete(temporary);
+    }
+  }
+
+  /**
+   * Reads the newest snapshot that is as it was written. One that is not is set aside under another
+   * name, and the next is tried.
+   */
+  Optional<Loaded> load() throws IOException {
+    for (long index : indexes()) {
+      var file = directory.resolve(SnapshotName.of(index));
+      try {
+        return Optional.of(read(file, index));
+      } catch (BadSnapshot damage) {
+        var aside = directory.resolve(file.getFileName() + SnapshotName.SET_ASIDE);
+        LOG.error("damaged data: {}: {}; sets it aside as {}", file, damage.getMessage(), aside);
+        disk.rename(file, aside);
+        disk.forceDirectory(directory);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Loaded read(Path path, long index) throws IOException {
+    try (var file = disk.open(path)) {
+      var reader = new SnapshotReader(file);
+      var snapshot = reader.snapshot();
+      if (snapshot.id().index() != index) {
+        throw new BadSnapshot("this is the snapshot of entry " + snapshot.id().index());
+      }
+      var decoder = new ImageDecoder();
+      reader.read(decoder::decode);
+      return new Loaded(snapshot, finish(decoder, index), file.size());
+    }
+  }
+
+  private static KvStore finish(ImageDecoder decoder, long index) throws BadSnapshot {
+    try {
+      var store = decoder.finish();
+      if (store.appliedIndex() != index) {
+        throw new BadSnapshot("it holds the state behind entry " + store.appliedIndex());
+      }
+      return store;
+    } catch (IllegalArgumentException e) {
+      throw new BadSnapshot(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The newest snapshot, to be sent; whoever asks for it closes it. */
+  public Optional<Source> newest() throws IOException {
+    for (long index : indexes()) {
+      var file = disk.open(directory.resolve(SnapshotName.of(index)));
+      try {
+        return Optional.of(new Source(SnapshotHeader.read(file).snapshot().id(), file));
+      } catch (IOException | RuntimeException failure) {
+        file.close();
+        throw failure;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A snapshot file to read; it stays readable when it is deleted meanwhile. */
+  public static final class Source implements Closeable {
+    private final SnapshotId id;
+    private final Disk.File file;
+
+    Source(SnapshotId id, Disk.File file) {
+      this.id = id;
+      this.file = file;
+    }
+
+    public SnapshotId id() {
+      return id;
+    }
+
+    /** The length of the file. */
+    public long bytes() throws IOException {
+      return file.size();
+    }
+
+    /** Reads bytes from {@code position} until {@code target} is full or the file ends. */
+    public void read(ByteBuffer target, long position) throws IOException {
+      file.read(target, position);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  /**
+   * Begins to receive a snapshot file, or goes on if the same was being received before; what was
+   * received of another is dropped.
+   *
+   * @param bytes the length of the whole file
+   */
+  public Sink receive(SnapshotId id, long bytes) throws IOException {
+    var name = SnapshotName.receiving(id, bytes);
+    for (var other : disk.list(directory)) {
+      if (SnapshotName.isReceiving(other) && !other.equals(name)) {
+        disk.delete(directory.resolve(other));
+      }
+    }
+    return new Sink(id, bytes, directory.resolve(name));
+  }
+
+  /** A snapshot file that is being received, from its begin to its end. */
+  public final class Sink implements Closeable {
+    private final SnapshotId id;
+    private final long bytes;
+    private final Path path;
+    private final Disk.File file;
+
+    Sink(SnapshotId id, long bytes, Path path) throws IOException {
+      this.id = id;
+      this.bytes = bytes;
+      this.path = path;
+      file = disk.open(path);
+    }
+
+    /** How much of it is there already. */
+    public long received() throws IOException {
+      return Math.min(bytes, file.size());
+    }
+
+    /** Adds bytes at {@code position}, which must be where the last ones ended. */
+    public void write(ByteBuffer source, long position) throws IOException {
+      if (position != received() || position + source.remaining() > bytes) {
+        throw new BadSnapshot("bytes for place " + position + " of " + bytes);
+      }
+      file.write(source, position);
+    }
+
+    /**
+     * Makes the snapshot one of this server's own: forced, read back, and its state decoded.
+     *
+     * @throws BadSnapshot if it is not what it should be; then nothing of it is left
+     */
+    public Loaded finish() throws IOException {
+      file.force();
+      file.close();
+      try {
+        var loaded = read(path, id.index());
+        if (loaded.bytes() != bytes || !loaded.snapshot().id().equals(id)) {
+          throw new BadSnapshot("it is another snapshot than was said");
+        }
+        keep(path, id);
+        return loaded;
+      } catch (BadSnapshot damage) {
+        deleteQuietly(path);
+        throw damage;
+      }
+    }
+
+    /** Lets go of the file; what was received stays, to go on with. */
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.raftkv.storage;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.raft.Configuration;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.raft.SnapshotId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * How a snapshot file begins: what it is a snapshot of. It names no data directory, since any
+ * server of the cluster may use it.
+ *
+ * @param bytes how many bytes of the file this header takes
+ * @param checksum what stands at its end, and binds the blocks behind it to this file
+ */
+record SnapshotHeader(Snapshot snapshot, int bytes, int checksum) {
+  private static final int MAGIC = 0x524b564e;
+  private static final int FORMAT = 1;
+  private static final int FIXED_BYTES = 36;
+  private static final int CONFIGURATION_BYTES_MAX = 1 << 16;
+
+  static ByteBuffer encode(Snapshot snapshot) {
+    var configuration = snapshot.configuration().encode();
+    var id = snapshot.id();
+    var buffer = ByteBuffer.allocate(FIXED_BYTES + configuration.length() + 4);
+    buffer.putInt(MAGIC).putInt(FORMAT).putLong(id.index()).putLong(id.term());
+    buffer.putLong(id.time()).putInt(configuration.length());
+    configuration.copyTo(buffer);
+    return buffer.putInt(checksum(buffer.duplicate().flip())).flip();
+  }
+
+  private static int checksum(ByteBuffer buffer) {
+    var crc = new CRC32C();
+    crc.update(buffer);
+    return (int) crc.getValue();
+  }
+
+  /** The checksum at the end of an encoded header. */
+  static int checksumOf(ByteBuffer encoded) {
+    return encoded.getInt(encoded.limit() - 4);
+  }
+
+  static SnapshotHeader read(Disk.File file) throws IOException {
+    var fixed = ByteBuffer.allocate(FIXED_BYTES);
+    file.read(fixed, 0);
+    fixed.flip();
+    if (fixed.limit() < FIXED_BYTES || fixed.getInt(0) != MAGIC) {
+      throw new BadSnapshot("it does not begin like a snapshot");
+    }
+    int format = fixed.getInt(4);
+    int length = fixed.getInt(FIXED_BYTES - 4);
+    if (format != FORMAT || length < 0 || length > CONFIGURATION_BYTES_MAX) {
+      throw new BadSnapshot(
+          "it has format %d, this program knows format %d".formatted(format, FORMAT));
+    }
+    return decode(file, FIXED_BYTES + length + 4);
+  }
+
+  private static SnapshotHeader decode(Disk.File file, int bytes) throws IOException {
+    var buffer = ByteBuffer.allocate(bytes);
+    file.read(buffer, 0);
+    buffer.flip();
+    if (buffer.limit() < bytes
+        || checksumOf(buffer) != checksum(buffer.duplicate().limit(bytes - 4))) {
+      throw new BadSnapshot("its header is damaged");
+    }
+    buffer.position(8);
+    var id = new SnapshotId(buffer.getLong(), buffer.getLong(), buffer.getLong());
+    var configuration = new byte[buffer.getInt()];
+    buffer.get(configuration);
+    try {
+      var snapshot = new Snapshot(id, Configuration.decode(Bytes.wrap(configuration)));
+      return new SnapshotHeader(snapshot, bytes, checksumOf(buffer));
+    } catch (IllegalArgumentException e) {
+      throw new BadSnapshot(String.valueOf(e.getMessage()), e);
+    }
+  }
+}
