@@ -136,7 +136,7 @@ final class Leader extends Role {
     if (reply.success()) {
       long last = node.log().lastIndex();
       Invariant.check(reply.matchIndex() <= last, "leader completeness", reply.matchIndex(), last);
-      peer.accepted(reply.matchIndex());
+      peer.accepted(reply.matchIndex(), node.now(), node.config());
       commit();
     } else {
       peer.refused(reply.matchIndex(), reply.hintIndex(), reply.hintTerm());
@@ -300,7 +300,7 @@ final class Leader extends Role {
       long prev = peer.previousIndex();
       var entries =
           peer.hasRoom(node.config())
-              ? log.sliceUpTo(prev + 1, node.config().appendBytesMax())
+              ? log.sliceUpTo(prev + 1, peer.roomBytes(node.config()))
               : List.<Entry>of();
       node.outbox()
           .send(

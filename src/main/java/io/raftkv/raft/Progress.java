@@ -12,6 +12,7 @@ final class Progress {
   private static final long NONE = -1;
 
   private final RaftLog log;
+  private final Window window = new Window();
   private long incarnation;
   private long matchIndex;
   private long nextIndex;
@@ -78,6 +79,7 @@ final class Progress {
     nextIndex = Math.max(matchIndex + 1, next);
     sentFrom = nextIndex;
     probing = true;
+    window.interrupted();
     probeEnd = 0;
     needsSnapshot = false;
   }
@@ -101,7 +103,13 @@ final class Progress {
     return nextIndex <= log.lastIndex()
         && nextIndex > log.startIndex()
         && !needsSnapshot
-        && (probing ? probeEnd == 0 : inFlightBytes() < config.inFlightBytesMax());
+        && (probing ? probeEnd == 0 : inFlightBytes() < window.bytes(config));
+  }
+
+  /** How many bytes of entries the next message to this server may carry; one entry at least. */
+  int roomBytes(RaftConfig config) {
+    long room = window.bytes(config) - (probing ? 0 : inFlightBytes());
+    return (int) Math.max(0, Math.min(room, config.appendBytesMax()));
   }
 
   private long inFlightBytes() {
@@ -156,6 +164,9 @@ final class Progress {
     } else {
       nextIndex += entries.size();
     }
+    if (!entries.isEmpty()) {
+      window.sent(entries.get(entries.size() - 1).index(), now);
+    }
     sentCommit = Math.min(commitIndex, nextIndex - 1);
     sentRound = currentRound;
     sentAt = now;
@@ -168,7 +179,8 @@ final class Progress {
   }
 
   /** Its log is the leader's at what was sent last, and durable up to {@code match}. */
-  void accepted(long match) {
+  void accepted(long match, long now, RaftConfig config) {
+    window.answered(match, now, config);
     if (match > matchIndex) {
       matchIndex = match;
       nextIndex = Math.max(nextIndex, matchIndex + 1);
