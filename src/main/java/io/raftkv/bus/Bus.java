@@ -53,12 +53,17 @@ public final class Bus {
     eventBus.send(prefix + "replica.peers", events, OPTIONS);
   }
 
+  /** To the replica: {@link SnapshotReceived}. */
+  public void toReplicaSnapshot(SnapshotReceived received) {
+    eventBus.send(prefix + "replica.snapshots", received, OPTIONS);
+  }
+
   /** To the client port: {@link ClientReplies}. */
   public void toClients(ClientReplies replies) {
     eventBus.send(prefix + "clients", replies, OPTIONS);
   }
 
-  /** To the peer transport: {@link PeerMessages} and {@link Identity}. */
+  /** To the peer transport: {@link PeerMessages}, {@link Identity} and {@link SendSnapshot}. */
   public void toPeers(Object message) {
     eventBus.send(prefix + "peers", message, OPTIONS);
   }
@@ -71,6 +76,11 @@ public final class Bus {
   /** What the replica hears from peers. */
   public MessageConsumer<PeerEvents> onPeers(Consumer<PeerEvents> handler) {
     return eventBus.localConsumer(prefix + "replica.peers", m -> handler.accept(m.body()));
+  }
+
+  /** The snapshots that the replica is given. */
+  public MessageConsumer<SnapshotReceived> onSnapshots(Consumer<SnapshotReceived> handler) {
+    return eventBus.localConsumer(prefix + "replica.snapshots", m -> handler.accept(m.body()));
   }
 
   /** What the client port hears. */

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * From the peer transport to the replica: what one read of one connection brought, or a link that
- * opened or closed, in order. Only {@link Event.Receive}, {@link Event.LinkOpened} and {@link
- * Event.LinkClosed} come this way.
+ * opened or closed, or a snapshot that was sent, in order. Only {@link Event.Receive}, {@link
+ * Event.LinkOpened}, {@link Event.LinkClosed} and {@link Event.SnapshotSent} come this way.
  */
 public record PeerEvents(List<Event> events) {
   public PeerEvents {

@@ -4,6 +4,7 @@ import io.raftkv.bus.Bus;
 import io.raftkv.bus.ClientReplies;
 import io.raftkv.bus.Identity;
 import io.raftkv.bus.PeerMessages;
+import io.raftkv.bus.SendSnapshot;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
@@ -24,13 +25,26 @@ final class BusEnvironment implements Environment {
   private final int id;
   private final Bus bus;
   private final Storage storage;
+  private final SnapshotSaver snapshotSaver;
   private final ServerListener listener;
   private List<PeerMessages.To> messages = new ArrayList<>();
   private List<ClientReplies.To> replies = new ArrayList<>();
   private Identity identity;
   private int leader = Integer.MIN_VALUE;
 
-  BusEnvironment(Identity identity, Bus bus, Storage storage, ServerListener listener) {
+  /** Makes snapshots durable, off the event loop. */
+  interface SnapshotSaver {
+    /** Begins to; the replica hears of the end. */
+    void save(Snapshot snapshot, Image image);
+  }
+
+  BusEnvironment(
+      Identity identity,
+      Bus bus,
+      Storage storage,
+      SnapshotSaver snapshotSaver,
+      ServerListener listener) {
+    this.snapshotSaver = snapshotSaver;
     this.id = identity.id();
     this.identity = identity;
     this.bus = bus;
@@ -90,10 +104,14 @@ final class BusEnvironment implements Environment {
   }
 
   @Override
-  public void saveSnapshot(Snapshot snapshot, Image image) {}
+  public void saveSnapshot(Snapshot snapshot, Image image) {
+    snapshotSaver.save(snapshot, image);
+  }
 
   @Override
-  public void sendSnapshot(int to, long atLeast) {}
+  public void sendSnapshot(int to, long atLeast) {
+    bus.toPeers(new SendSnapshot(to, atLeast));
+  }
 
   @Override
   public void serving() {

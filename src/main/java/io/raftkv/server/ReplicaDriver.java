@@ -7,15 +7,20 @@ import io.raftkv.bus.ClientGone;
 import io.raftkv.bus.ClientRequests;
 import io.raftkv.bus.Identity;
 import io.raftkv.bus.PeerEvents;
+import io.raftkv.bus.SnapshotReceived;
 import io.raftkv.config.ServerConfig;
 import io.raftkv.config.ServerSettings;
+import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.RaftConfig;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.raft.SnapshotId;
 import io.raftkv.replica.Replica;
 import io.raftkv.replica.ReplicaOptions;
 import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.replica.StartState;
+import io.raftkv.storage.SnapshotFiles;
 import io.raftkv.storage.Storage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -68,6 +73,7 @@ final class ReplicaDriver implements Storage.Listener {
     live = Optional.of(running);
     bus.onClients(running::fromClients);
     bus.onPeers(running::fromPeers);
+    bus.onSnapshots(running::fromSnapshots);
     vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> waiting.check(running.replica.status()));
     running.environment.announceIdentity();
     running.openTurn();
@@ -134,14 +140,14 @@ final class ReplicaDriver implements Storage.Listener {
       this.storage = storage;
       var recovered = storage.recovered();
       var identity = new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
-      environment = new BusEnvironment(identity, bus, storage, listener);
+      environment = new BusEnvironment(identity, bus, storage, this::saveSnapshot, listener);
       var options = settings.options();
       replica =
           new Replica(
               raftConfig(storage.incarnation()),
               ReplicaOptions.of(options.requestTimeoutMillis(), options.electionTimeoutMillis()),
               recovered,
-              StartState.empty(),
+              new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes()),
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
@@ -169,6 +175,38 @@ final class ReplicaDriver implements Storage.Listener {
         environment.announceIdentity();
       }
       batch.events().forEach(this::handle);
+    }
+
+    /** Another server's snapshot is one of this server's own by now. */
+    void fromSnapshots(SnapshotReceived received) {
+      LOG.info(
+          "server {} has the snapshot of entry {} from another server, {} bytes",
+          settings.id(),
+          received.snapshot().id().index(),
+          received.bytes());
+      act(() -> replica.snapshotArrived(received.snapshot(), received.store(), received.bytes()));
+    }
+
+    /** In order with the closing of the storage, which waits for it. */
+    private void saveSnapshot(Snapshot snapshot, Image image) {
+      vertx
+          .executeBlocking(() -> storage.snapshots().save(snapshot, image))
+          .onSuccess(saved -> snapshotSaved(snapshot.id(), saved))
+          .onFailure(this::snapshotFailed);
+    }
+
+    private void snapshotSaved(SnapshotId id, SnapshotFiles.Saved saved) {
+      LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
+      act(() -> replica.snapshotSaved(id, saved.bytes()));
+      storage.dropLogUpTo(saved.oldestIndex());
+    }
+
+    private void snapshotFailed(Throwable failure) {
+      LOG.warn(
+          "server {} could not save a snapshot, and tries again later: {}",
+          settings.id(),
+          failure.toString());
+      act(replica::snapshotFailed);
     }
 
     void handle(Event event) {

@@ -62,13 +62,15 @@ public final class ServerVerticle extends VerticleBase {
     raft = Optional.of(replica);
     return vertx
         .deployVerticle(replica)
-        .compose(deployed -> deployPorts(replica, settings).recover(undoing(deployed)))
+        .compose(
+            deployed -> deployPorts(replica, settings, storageOptions).recover(undoing(deployed)))
         .onSuccess(deployed -> ready.opened());
   }
 
-  private static Future<String> deployPorts(RaftVerticle replica, ServerSettings settings) {
+  private static Future<String> deployPorts(
+      RaftVerticle replica, ServerSettings settings, StorageOptions options) {
     return replica
-        .deployChild(new PeerTransportVerticle(settings))
+        .deployChild(new PeerTransportVerticle(settings, options))
         .compose(deployed -> replica.deployChild(new ClientProtocolVerticle(settings)));
   }
 

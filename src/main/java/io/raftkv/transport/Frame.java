@@ -37,7 +37,17 @@ record Frame(Type type, ByteBuffer payload) {
     /** The dialler asks for a sign of life. */
     PING(6),
     /** The acceptor gives it. */
-    PONG(7);
+    PONG(7),
+    /** As HELLO_BACK, of a connection that carries one snapshot and nothing else. */
+    SNAPSHOT_HELLO(8),
+    /** The dialler says which snapshot it has, and how long its file is. */
+    OFFER(9),
+    /** The acceptor says from which byte on it wants it. */
+    WANT(10),
+    /** The dialler sends some bytes of it, with their place. */
+    CHUNK(11),
+    /** The acceptor has the snapshot, or a newer one. */
+    DELIVERED(12);
 
     private static final Type[] TYPES = values();
 
@@ -74,6 +84,14 @@ record Frame(Type type, ByteBuffer payload) {
     buffer.putInt(start, bytes);
     buffer.putInt(start + 4, checksum(bytes, type.code, payload));
     buffer.put(start + 8, type.code);
+  }
+
+  /** A frame with this payload. */
+  static byte[] of(Type type, ByteBuffer payload) {
+    var buffer = ByteBuffer.allocate(HEADER_BYTES + payload.remaining()).position(HEADER_BYTES);
+    buffer.put(payload);
+    finish(buffer, 0, type);
+    return buffer.array();
   }
 
   /** A frame without a payload. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 final class Incoming {
   private static final int SILENT_CHECKS_MAX = 2 * PeerLink.RESTING_CHECKS + 2;
   private static final long SIGN_NANOS = 20_000_000;
+  private static final int SNAPSHOT_FRAME_BYTES_MAX = 1 << 20;
   private static final int NOBODY = -1;
 
   private final PeerServer server;
@@ -19,6 +20,7 @@ final class Incoming {
   private final long nonce;
   private final FrameDecoder decoder = new FrameDecoder(Hello.BYTES_MAX);
   private Optional<Hello> dialler = Optional.empty();
+  private Optional<SnapshotReceiver> snapshot = Optional.empty();
   private boolean ended;
   private int silentChecks;
   private long signAt = System.nanoTime();
@@ -58,8 +60,7 @@ final class Incoming {
         received(frame.get(), received);
       }
     } catch (WireException e) {
-      server.refused(who(), e.getMessage());
-      hangUp();
+      refuse(e.getMessage());
     }
     if (!received.isEmpty()) {
       server.received(received);
@@ -81,26 +82,49 @@ final class Incoming {
 
   private void received(Frame frame, List<Event> received) throws WireException {
     switch (frame.type()) {
-      case HELLO_BACK -> accept(Hello.decode(frame.payload()));
+      case HELLO_BACK -> acceptLink(Hello.decode(frame.payload()));
+      case SNAPSHOT_HELLO -> acceptSnapshot(Hello.decode(frame.payload()));
+      case OFFER -> receiver().offered(Offer.decode(frame.payload()));
+      case CHUNK -> receiver().chunk(frame.payload());
       case MESSAGE -> received.add(message(frame));
       case PING -> write(Frame.empty(Frame.Type.PONG));
-      case HELLO, WELCOME, IDENTITY, PONG ->
+      case HELLO, WELCOME, IDENTITY, PONG, WANT, DELIVERED ->
           throw new WireException("a dialler does not send " + frame.type());
     }
   }
 
-  private void accept(Hello hello) throws WireException {
-    var objection = hello.objection(server.self(), server.members());
-    if (objection.isPresent()) {
-      throw new WireException(objection.get());
-    }
-    if (dialler.isPresent() || hello.to() != server.self().id() || hello.nonce() != nonce) {
-      throw new WireException("its answer does not fit the hello; it may be a recording");
-    }
+  private void acceptLink(Hello hello) throws WireException {
+    check(hello);
     server.accept(hello, this);
     dialler = Optional.of(hello);
     decoder.allow(Frame.PAYLOAD_BYTES_MAX);
     write(Frame.empty(Frame.Type.WELCOME));
+  }
+
+  /** Such a connection says nothing of whether its server's link lives, and carries no messages. */
+  private void acceptSnapshot(Hello hello) throws WireException {
+    check(hello);
+    snapshot = Optional.of(server.receiver(this, socket));
+    decoder.allow(SNAPSHOT_FRAME_BYTES_MAX);
+    write(Frame.empty(Frame.Type.WELCOME));
+  }
+
+  private SnapshotReceiver receiver() throws WireException {
+    return snapshot.orElseThrow(() -> new WireException("a snapshot before the handshake"));
+  }
+
+  private void check(Hello hello) throws WireException {
+    var objection = hello.objection(server.self(), server.members());
+    if (objection.isPresent()) {
+      throw new WireException(objection.get());
+    }
+    if (isIntroduced() || hello.to() != server.self().id() || hello.nonce() != nonce) {
+      throw new WireException("its answer does not fit the hello; it may be a recording");
+    }
+  }
+
+  private boolean isIntroduced() {
+    return dialler.isPresent() || snapshot.isPresent();
   }
 
   private Event message(Frame frame) throws WireException {
@@ -127,20 +151,31 @@ final class Incoming {
   /** Whoever has not introduced itself after two checks is not waited for. */
   void check() {
     silentChecks++;
-    if (silentChecks > SILENT_CHECKS_MAX || (dialler.isEmpty() && silentChecks > 2)) {
+    if (silentChecks > SILENT_CHECKS_MAX || (!isIntroduced() && silentChecks > 2)) {
       hangUp();
+    } else if (snapshot.isPresent() && snapshot.get().isWorking()) {
+      silentChecks = 0;
+      write(Frame.empty(Frame.Type.PONG));
     }
   }
 
   void hangUp() {
     if (!ended) {
       ended = true;
+      snapshot.ifPresent(SnapshotReceiver::end);
       socket.close();
     }
   }
 
+  /** Ends the connection for a reason that whoever looks after the server may want to know. */
+  void refuse(String cause) {
+    server.refused(who(), cause);
+    hangUp();
+  }
+
   private void closed() {
     ended = true;
+    snapshot.ifPresent(SnapshotReceiver::end);
     server.closed(this, dialler.map(Hello::from).orElse(NOBODY));
   }
 }

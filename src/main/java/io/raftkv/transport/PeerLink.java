@@ -120,7 +120,7 @@ final class PeerLink {
       case WELCOME -> opened();
       case IDENTITY -> changed(Hello.decode(frame.payload()));
       case PONG -> {}
-      case HELLO_BACK, MESSAGE, PING ->
+      case HELLO_BACK, MESSAGE, PING, SNAPSHOT_HELLO, OFFER, WANT, CHUNK, DELIVERED ->
           throw new WireException("an acceptor does not send " + frame.type());
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -24,12 +25,19 @@ final class PeerServer {
   private final SecureRandom random = new SecureRandom();
   private final Set<Incoming> connections = new LinkedHashSet<>();
   private final Map<Integer, Incoming> current = new HashMap<>();
+  private final BiFunction<Incoming, NetSocket, SnapshotReceiver> receivers;
   private Optional<Identity> self = Optional.empty();
+  private Optional<Incoming> receiving = Optional.empty();
 
-  PeerServer(List<Integer> members, Refusals refusals, Consumer<List<Event>> events) {
+  PeerServer(
+      List<Integer> members,
+      Refusals refusals,
+      Consumer<List<Event>> events,
+      BiFunction<Incoming, NetSocket, SnapshotReceiver> receivers) {
     this.members = members;
     this.refusals = refusals;
     this.events = events;
+    this.receivers = receivers;
   }
 
   /** Who this server says it is; before the first call every connection is closed at once. */
@@ -75,6 +83,13 @@ final class PeerServer {
     if (before != null) {
       before.hangUp();
     }
+  }
+
+  /** One snapshot is received at a time: whoever comes later knows better who leads. */
+  SnapshotReceiver receiver(Incoming incoming, NetSocket socket) {
+    receiving.ifPresent(Incoming::hangUp);
+    receiving = Optional.of(incoming);
+    return receivers.apply(incoming, socket);
   }
 
   void closed(Incoming incoming, int peer) {

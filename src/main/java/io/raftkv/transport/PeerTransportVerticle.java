@@ -4,12 +4,17 @@ import io.raftkv.bus.Bus;
 import io.raftkv.bus.Identity;
 import io.raftkv.bus.PeerEvents;
 import io.raftkv.bus.PeerMessages;
+import io.raftkv.bus.SendSnapshot;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerConfig;
 import io.raftkv.config.ServerSettings;
+import io.raftkv.raft.Event;
 import io.raftkv.raft.Message;
+import io.raftkv.storage.SnapshotFiles;
+import io.raftkv.storage.StorageOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -32,18 +37,30 @@ public final class PeerTransportVerticle extends VerticleBase {
   private final Optional<ServerSettings> given;
   private final Refusals refusals = new Refusals();
   private final Map<Integer, PeerLink> links = new TreeMap<>();
+  private final Map<Integer, SnapshotSender> senders = new TreeMap<>();
+  private final StorageOptions storageOptions;
   private Optional<Running> running = Optional.empty();
+  private Optional<Outgoing> outgoing = Optional.empty();
 
   /** What exists once the port is open. */
-  private record Running(ServerSettings settings, Bus bus, PeerServer server, NetServer port) {}
+  private record Running(
+      ServerSettings settings, Bus bus, PeerServer server, NetServer port, SnapshotFiles files) {}
+
+  /** What exists once this server has said who it is. */
+  private record Outgoing(NetClient client, Identity self) {}
 
   /** For a deployment with a configuration: config.json's keys and {@code Id}. */
   public PeerTransportVerticle() {
     given = Optional.empty();
+    storageOptions = StorageOptions.DEFAULTS;
   }
 
-  public PeerTransportVerticle(ServerSettings settings) {
+  /**
+   * @param storageOptions how the server's files lie on the disk
+   */
+  public PeerTransportVerticle(ServerSettings settings, StorageOptions storageOptions) {
     given = Optional.of(settings);
+    this.storageOptions = storageOptions;
   }
 
   @Override
@@ -51,11 +68,18 @@ public final class PeerTransportVerticle extends VerticleBase {
     var settings = given.orElseGet(this::settingsOfDeployment);
     var self = settings.self();
     var bus = Bus.of(vertx, settings.busName());
+    var files = new SnapshotFiles(settings.cluster().dataDirectory(settings.id()), storageOptions);
     var server =
-        new PeerServer(members(settings), refusals, e -> bus.toReplicaFromPeers(new PeerEvents(e)));
+        new PeerServer(
+            members(settings),
+            refusals,
+            e -> bus.toReplicaFromPeers(new PeerEvents(e)),
+            (incoming, socket) ->
+                new SnapshotReceiver(
+                    vertx, files, socket, bus::toReplicaSnapshot, incoming::refuse));
     var options = new NetServerOptions().setHost(self.hostname()).setPort(self.logPort());
     var port = vertx.createNetServer(options).connectHandler(server::connected);
-    running = Optional.of(new Running(settings, bus, server, port));
+    running = Optional.of(new Running(settings, bus, server, port, files));
     return port.listen()
         .recover(cause -> Future.failedFuture(self.cannotServePeers(cause)))
         .onSuccess(listening -> begin(settings, bus));
@@ -81,12 +105,15 @@ public final class PeerTransportVerticle extends VerticleBase {
 
   private void check() {
     links.values().forEach(PeerLink::check);
+    List.copyOf(senders.values()).forEach(SnapshotSender::check);
     running.ifPresent(now -> now.server().check());
   }
 
   private void fromReplica(Object message) {
     if (message instanceof PeerMessages batch) {
       send(batch);
+    } else if (message instanceof SendSnapshot asked) {
+      running.ifPresent(now -> sendSnapshot(now, asked));
     } else {
       running.ifPresent(now -> become(now, (Identity) message));
     }
@@ -101,25 +128,55 @@ public final class PeerTransportVerticle extends VerticleBase {
         (peer, messages) -> Optional.ofNullable(links.get(peer)).ifPresent(l -> l.send(messages)));
   }
 
+  /** One that is under way to this peer goes on, and counts for this, too. */
+  private void sendSnapshot(Running now, SendSnapshot asked) {
+    var peer =
+        now.settings().cluster().servers().stream()
+            .filter(each -> each.id() == asked.to())
+            .findFirst();
+    if (peer.isEmpty() || outgoing.isEmpty() || senders.containsKey(asked.to())) {
+      return;
+    }
+    var sender =
+        new SnapshotSender(
+            vertx,
+            peer.get(),
+            members(now.settings()),
+            outgoing.get().self(),
+            asked.atLeast(),
+            delivered -> sent(now, asked.to(), delivered));
+    senders.put(asked.to(), sender);
+    sender.start(outgoing.get().client(), now.files());
+  }
+
+  private void sent(Running now, int to, boolean delivered) {
+    senders.remove(to);
+    now.bus().toReplicaFromPeers(new PeerEvents(List.of(new Event.SnapshotSent(to, delivered))));
+  }
+
   private void become(Running now, Identity identity) {
     now.server().become(identity);
+    var client = outgoing.map(Outgoing::client).orElseGet(() -> client(now.settings()));
+    outgoing = Optional.of(new Outgoing(client, identity));
     if (links.isEmpty()) {
-      openLinks(now, identity);
+      openLinks(now, identity, client);
     } else {
       links.values().forEach(link -> link.become(identity));
     }
   }
 
   /** Links start from the server's own address, so that servers can be told apart by it. */
-  private void openLinks(Running now, Identity identity) {
-    var settings = now.settings();
+  private NetClient client(ServerSettings settings) {
     int timeout = settings.options().electionTimeoutMillis();
-    var client =
-        vertx.createNetClient(
-            new NetClientOptions()
-                .setLocalAddress(settings.self().hostname())
-                .setConnectTimeout(Math.max(200, Math.min(timeout, 5_000)))
-                .setTcpNoDelay(true));
+    return vertx.createNetClient(
+        new NetClientOptions()
+            .setLocalAddress(settings.self().hostname())
+            .setConnectTimeout(Math.max(200, Math.min(timeout, 5_000)))
+            .setTcpNoDelay(true));
+  }
+
+  private void openLinks(Running now, Identity identity, NetClient client) {
+    var settings = now.settings();
     for (var peer : settings.cluster().servers()) {
       if (peer.id() != identity.id()) {
         var link =
@@ -137,11 +194,18 @@ public final class PeerTransportVerticle extends VerticleBase {
     }
   }
 
-  /** Done when the port is free again, so that the next server may have it at once. */
+  /**
+   * Done when the port is free again, so that the next server may have it at once, and when the
+   * last work on files, which is done in order, has ended.
+   */
   @Override
   public Future<?> stop() {
     links.values().forEach(PeerLink::end);
+    List.copyOf(senders.values()).forEach(sender -> sender.end(false));
     running.ifPresent(now -> now.server().end());
-    return running.map(now -> now.port().close()).orElseGet(Future::succeededFuture);
+    return running
+        .map(now -> now.port().close())
+        .orElseGet(Future::succeededFuture)
+        .eventually(() -> vertx.executeBlocking(() -> true));
   }
 }

@@ -48,7 +48,8 @@ class ArchitectureTest {
     table.put(
         "protocol",
         List.of(List.of("base", "kv", "bus", "config"), with(vertx, "io.netty.channel..")));
-    table.put("transport", List.of(List.of("base", "raft", "kv", "bus", "config"), vertx));
+    table.put(
+        "transport", List.of(List.of("base", "raft", "kv", "bus", "config", "storage"), vertx));
     table.put(
         "server",
         List.of(
@@ -118,6 +119,21 @@ class ArchitectureTest {
         .resideInAnyPackage(known)
         .check(all);
   }
+
+  @ArchTest
+  static final ArchRule theTransportKnowsNothingOfFilesButSnapshots =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "transport")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(ROOT + "storage")
+                  .and(
+                      DescribedPredicate.describe(
+                          "are not about snapshots",
+                          c ->
+                              !c.getName().contains("SnapshotFiles")
+                                  && !c.getSimpleName().equals("StorageOptions"))));
 
   @ArchTest
   static final ArchRule noCycles = slices().matching("io.raftkv.(*)..").should().beFreeOfCycles();

@@ -7,6 +7,7 @@ import io.raftkv.base.Bytes;
 import io.raftkv.bus.Identity;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.Message;
+import io.raftkv.raft.SnapshotId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,11 @@ class GoldenFramesTest {
           Map.entry("hello-back", hello(Frame.Type.HELLO_BACK, DIALLER, 1)),
           Map.entry("welcome", nothing(Frame.Type.WELCOME)),
           Map.entry("identity", hello(Frame.Type.IDENTITY, JOINED_SERVER, Hello.ANYBODY)),
+          Map.entry("snapshot-hello", hello(Frame.Type.SNAPSHOT_HELLO, DIALLER, 1)),
+          Map.entry("offer", offer(new Offer(new SnapshotId(0x0105, 0x0103, 0x0102), 0x010203))),
+          Map.entry("want", payload(Frame.Type.WANT, 0x010000)),
+          Map.entry("chunk", payload(Frame.Type.CHUNK, 0x010000, 0x4142434445464748L)),
+          Map.entry("delivered", nothing(Frame.Type.DELIVERED)),
           Map.entry("ping", nothing(Frame.Type.PING)),
           Map.entry("pong", nothing(Frame.Type.PONG)),
           Map.entry("pre-vote", message(new Message.RequestVote(0x0107, 5, 3, true, false))),
@@ -89,6 +95,19 @@ class GoldenFramesTest {
     return new Said(type, NOTHING, HEX.formatHex(Frame.empty(type)));
   }
 
+  private static Said offer(Offer offer) {
+    return new Said(Frame.Type.OFFER, offer, HEX.formatHex(offer.frame()));
+  }
+
+  private static Said payload(Frame.Type type, long... numbers) {
+    var payload = ByteBuffer.allocate(8 * numbers.length);
+    for (long number : numbers) {
+      payload.putLong(number);
+    }
+    payload.flip();
+    return new Said(type, payload, HEX.formatHex(Frame.of(type, payload.duplicate())));
+  }
+
   private static Said message(Message message) {
     var bytes = MessageCodecTest.encode(message);
     var buffer = ByteBuffer.allocate(Frame.HEADER_BYTES + bytes.length);
@@ -122,9 +141,12 @@ class GoldenFramesTest {
 
   private static Object content(Frame frame) throws WireException {
     return switch (frame.type()) {
-      case HELLO, HELLO_BACK, IDENTITY -> Hello.decode(frame.payload());
+      case HELLO, HELLO_BACK, SNAPSHOT_HELLO, IDENTITY -> Hello.decode(frame.payload());
       case MESSAGE -> MessageCodec.decode(frame.payload());
-      case WELCOME, PING, PONG -> frame.payload().hasRemaining() ? frame.payload() : NOTHING;
+      case OFFER -> Offer.decode(frame.payload());
+      case WANT, CHUNK -> frame.payload();
+      case WELCOME, PING, PONG, DELIVERED ->
+          frame.payload().hasRemaining() ? frame.payload() : NOTHING;
     };
   }
 

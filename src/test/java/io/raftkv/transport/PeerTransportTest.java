@@ -14,6 +14,7 @@ import io.raftkv.config.ServerConfig;
 import io.raftkv.config.ServerSettings;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.Message;
+import io.raftkv.storage.StorageOptions;
 import io.raftkv.testing.FreePorts;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
@@ -73,7 +74,9 @@ class PeerTransportTest {
             }
             events.addAll(batch.events());
           });
-      vertx.deployVerticle(new PeerTransportVerticle(settings)).await(10, TimeUnit.SECONDS);
+      vertx
+          .deployVerticle(new PeerTransportVerticle(settings, StorageOptions.DEFAULTS))
+          .await(10, TimeUnit.SECONDS);
     }
 
     void send(Message... messages) {

@@ -1,0 +1,209 @@
+package io.raftkv.transport;
+
+import io.raftkv.base.Bytes;
+import io.raftkv.bus.Identity;
+import io.raftkv.config.ServerConfig;
+import io.raftkv.storage.SnapshotFiles;
+import io.raftkv.storage.SnapshotFiles.Source;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Sends one snapshot to one peer, over a connection of its own so that no heartbeat waits behind
+ * it, and no faster than the peer writes it down. It ends once, whatever happens.
+ */
+final class SnapshotSender {
+  private static final int CHUNK_BYTES = 256 << 10;
+
+  /** A peer that writes, forces and reads back may be silent for so many checks. */
+  private static final int SILENT_CHECKS_MAX = 10;
+
+  private final Vertx vertx;
+  private final ServerConfig peer;
+  private final List<Integer> members;
+  private final Identity self;
+  private final long atLeast;
+  private final Consumer<Boolean> done;
+  private final FrameDecoder decoder = new FrameDecoder(Hello.BYTES_MAX);
+  private Optional<NetSocket> socket = Optional.empty();
+  private Optional<Source> source = Optional.empty();
+  private boolean greeted;
+  private boolean wanted;
+  private boolean ended;
+  private int silentChecks;
+
+  /**
+   * @param atLeast the index up to where the snapshot must reach
+   * @param done is told once whether the peer has the snapshot
+   */
+  SnapshotSender(
+      Vertx vertx,
+      ServerConfig peer,
+      List<Integer> members,
+      Identity self,
+      long atLeast,
+      Consumer<Boolean> done) {
+    this.vertx = vertx;
+    this.peer = peer;
+    this.members = members;
+    this.self = self;
+    this.atLeast = atLeast;
+    this.done = done;
+  }
+
+  /** Begins; to be called once. */
+  void start(NetClient client, SnapshotFiles files) {
+    vertx
+        .executeBlocking(files::newest)
+        .onFailure(failure -> end(false))
+        .onSuccess(newest -> dial(client, newest));
+  }
+
+  private void dial(NetClient client, Optional<Source> newest) {
+    source = newest;
+    if (ended || newest.isEmpty() || newest.get().id().index() < atLeast) {
+      end(false);
+      return;
+    }
+    client
+        .connect(peer.logPort(), peer.hostname())
+        .onFailure(refused -> end(false))
+        .onSuccess(this::connected);
+  }
+
+  private void connected(NetSocket connected) {
+    if (ended) {
+      connected.close();
+      return;
+    }
+    socket = Optional.of(connected);
+    connected.setWriteQueueMaxSize(2 * CHUNK_BYTES);
+    connected.handler(this::received);
+    connected.exceptionHandler(failure -> end(false));
+    connected.closeHandler(closed -> end(false));
+  }
+
+  private void received(Buffer bytes) {
+    silentChecks = 0;
+    decoder.add(bytes.getBytes());
+    try {
+      for (var frame = decoder.next(); frame.isPresent() && !ended; frame = decoder.next()) {
+        received(frame.get());
+      }
+    } catch (WireException e) {
+      end(false);
+    }
+  }
+
+  private void received(Frame frame) throws WireException {
+    switch (frame.type()) {
+      case HELLO -> answer(Hello.decode(frame.payload()));
+      case WELCOME -> offer();
+      case WANT -> send(frame.payload());
+      case DELIVERED -> end(true);
+      case IDENTITY, PONG -> {}
+      case HELLO_BACK, MESSAGE, PING, SNAPSHOT_HELLO, OFFER, CHUNK ->
+          throw new WireException("an acceptor does not send " + frame.type());
+    }
+  }
+
+  private void answer(Hello acceptor) throws WireException {
+    if (greeted || acceptor.from() != peer.id() || acceptor.objection(self, members).isPresent()) {
+      throw new WireException("it is not the server that was looked for");
+    }
+    greeted = true;
+    var back = Hello.of(self, peer.id(), members, acceptor.nonce());
+    write(back.frame(Frame.Type.SNAPSHOT_HELLO));
+  }
+
+  private void offer() throws WireException {
+    if (!greeted) {
+      throw new WireException("a welcome before a hello");
+    }
+    var open = source.orElseThrow();
+    vertx
+        .executeBlocking(open::bytes)
+        .onFailure(failure -> end(false))
+        .onSuccess(bytes -> write(new Offer(open.id(), bytes).frame()));
+  }
+
+  private void send(ByteBuffer from) throws WireException {
+    if (wanted || from.remaining() != Long.BYTES) {
+      throw new WireException("it asks for a snapshot twice, or for nothing");
+    }
+    wanted = true;
+    sendFrom(from.getLong());
+  }
+
+  private void sendFrom(long position) {
+    if (ended) {
+      return;
+    }
+    vertx
+        .executeBlocking(() -> read(source.orElseThrow(), position))
+        .onFailure(failure -> end(false))
+        .onSuccess(chunk -> sendChunk(position, chunk));
+  }
+
+  private static Bytes read(Source open, long position) throws IOException {
+    var buffer = ByteBuffer.allocate(CHUNK_BYTES);
+    open.read(buffer, position);
+    return Bytes.copyOf(buffer.array(), 0, buffer.position());
+  }
+
+  private void sendChunk(long position, Bytes chunk) {
+    if (ended || chunk.isEmpty()) {
+      return;
+    }
+    var payload = ByteBuffer.allocate(Long.BYTES + chunk.length()).putLong(position);
+    chunk.copyTo(payload);
+    long next = position + chunk.length();
+    socket
+        .orElseThrow()
+        .write(Buffer.buffer(Frame.of(Frame.Type.CHUNK, payload.flip())))
+        .onFailure(failure -> end(false))
+        .onSuccess(
+            written -> {
+              silentChecks = 0;
+              sendFrom(next);
+            });
+  }
+
+  private void write(byte[] frame) {
+    if (!ended) {
+      socket.orElseThrow().write(Buffer.buffer(frame)).onFailure(failure -> end(false));
+    }
+  }
+
+  /** Called every election timeout: whoever shows no sign of life is given up. */
+  void check() {
+    silentChecks++;
+    if (silentChecks > SILENT_CHECKS_MAX) {
+      end(false);
+    }
+  }
+
+  /** Ends it, and says how; later calls change nothing. */
+  void end(boolean delivered) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    socket.ifPresent(NetSocket::close);
+    source.ifPresent(
+        open ->
+            vertx.executeBlocking(
+                () -> {
+                  open.close();
+                  return null;
+                }));
+    done.accept(delivered);
+  }
+}
