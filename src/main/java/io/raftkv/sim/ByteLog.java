@@ -1,10 +1,14 @@
 package io.raftkv.sim;
 
+import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.replica.StartState;
 import io.raftkv.storage.LogFiles;
 import io.raftkv.storage.StorageOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -38,7 +42,54 @@ final class ByteLog implements SimLog {
     var opened = LogFiles.open(SimDisk.DIRECTORY, serverId, options);
     files = Optional.of(opened);
     return new Start(
-        disk.clock(), opened.incarnation(), opened.life(), opened.recovered(), opened.cutBytes());
+        disk.clock(),
+        opened.incarnation(),
+        opened.life(),
+        opened.recovered(),
+        new StartState(opened.recoveredStore(), opened.recoveredSnapshotBytes()),
+        opened.cutBytes());
+  }
+
+  @Override
+  public Saved save(long now, Snapshot snapshot, Image image) throws IOException {
+    disk.begin(now);
+    var saved = files.orElseThrow().snapshots().save(snapshot, image);
+    return new Saved(disk.clock(), saved.bytes(), saved.oldestIndex());
+  }
+
+  @Override
+  public Optional<Copy> newest(long now) throws IOException {
+    disk.begin(now);
+    try (var source = files.orElseThrow().snapshots().newest().orElse(null)) {
+      if (source == null) {
+        return Optional.empty();
+      }
+      var file = ByteBuffer.allocate((int) source.bytes());
+      source.read(file, 0);
+      return Optional.of(new Copy(source.snapshot(), file.array()));
+    }
+  }
+
+  /** In two pieces, as over a network. */
+  @Override
+  public Received receive(long now, Copy copy) throws IOException {
+    disk.begin(now);
+    var id = copy.snapshot().id();
+    try (var sink = files.orElseThrow().snapshots().receive(id, copy.file().length)) {
+      int from = (int) sink.received();
+      int middle = (from + copy.file().length) / 2;
+      sink.write(ByteBuffer.wrap(copy.file(), from, middle - from), from);
+      sink.write(ByteBuffer.wrap(copy.file(), middle, copy.file().length - middle), middle);
+      var loaded = sink.finish();
+      return new Received(disk.clock(), loaded.store(), loaded.bytes());
+    }
+  }
+
+  @Override
+  public long dropLogUpTo(long now, long index) throws IOException {
+    disk.begin(now);
+    files.orElseThrow().dropLogUpTo(index);
+    return disk.clock();
   }
 
   @Override

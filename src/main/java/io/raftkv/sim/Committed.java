@@ -3,6 +3,7 @@ package io.raftkv.sim;
 import io.raftkv.kv.KvStore;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Entry;
+import io.raftkv.raft.SnapshotId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -125,14 +126,25 @@ final class Committed {
     return digest;
   }
 
+  /** A snapshot is the state that belongs to its index. */
+  void checkSnapshot(int server, SnapshotId id, KvStore store) {
+    boolean isCommitted = id.index() <= entries.size();
+    Violation.unless(
+        isCommitted && entries.get((int) id.index() - 1).term() == id.term(),
+        "server " + server + " has a snapshot of what was never committed: " + id);
+    Violation.unless(
+        store.digest() == digests.get((int) id.index()),
+        "server " + server + " has a snapshot of another state at index " + id.index());
+  }
+
   /** A leader holds everything that was committed in earlier terms. */
   void elected(SimServer server, long term) {
     int last = entries.size();
     while (last > 0 && terms.get(last - 1) >= term) {
       last--;
     }
-    if (last > 0) {
-      var log = server.replica().raft().log();
+    var log = server.replica().raft().log();
+    if (last > log.startIndex()) {
       var entry = entries.get(last - 1);
       Violation.unless(
           log.lastIndex() >= last && log.entry(last).equals(entry),

@@ -81,13 +81,19 @@ public record Conditions(
    * @param unseenCommandsMax numbered and not seen applied
    * @param requestTimeoutMillis how long a request waits before it is given up
    * @param turnMicrosMax up to how long a turn takes what happens before it ends
+   * @param snapshotLogBytes how much the log grows between two snapshots, 0 for no snapshots at all
+   * @param snapshotMicrosMax up to how long it takes until a snapshot is written
+   * @param trailingBytesMax how much of the log stays behind a snapshot
    */
   public record Bounds(
       int appendBytesMax,
       int inFlightBytesMax,
       int unseenCommandsMax,
       int requestTimeoutMillis,
-      int turnMicrosMax) {}
+      int turnMicrosMax,
+      long snapshotLogBytes,
+      int snapshotMicrosMax,
+      long trailingBytesMax) {}
 
   Conditions withDurationMillis(int millis) {
     return new Conditions(

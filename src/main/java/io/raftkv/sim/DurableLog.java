@@ -4,11 +4,15 @@ import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import io.raftkv.raft.RaftNode;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.raft.SnapshotId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What one server has made durable, kept outside of it: what it may claim, and what it must find
@@ -20,10 +24,16 @@ final class DurableLog implements LogRecord.Handler {
   private final List<Entry> entries = new ArrayList<>();
   private final Written written = new Written();
   private final Map<Long, Integer> votes = new HashMap<>();
+
+  /** The snapshots that have been begun on this disk, finished or not. */
+  private final Set<SnapshotId> snapshots = new HashSet<>();
+
+  private long before;
   private long term;
   private int votedFor = RaftNode.NOBODY;
   private long clusterId;
   private long incarnation;
+  private int installs;
 
   DurableLog(int server) {
     this.server = server;
@@ -43,6 +53,11 @@ final class DurableLog implements LogRecord.Handler {
     records.forEach(record -> record.dispatch(written));
   }
 
+  /** This snapshot may be found from now on. */
+  void savingSnapshot(SnapshotId id) {
+    snapshots.add(id);
+  }
+
   /** How many terms the entries had that were cut off by the last write that cut any. */
   int termsCut() {
     return written.termsCut;
@@ -51,6 +66,7 @@ final class DurableLog implements LogRecord.Handler {
   /** The terms of all entries that were written, durable or not. */
   private static final class Written implements LogRecord.Handler {
     private final List<Long> terms = new ArrayList<>();
+    private long before;
     private int termsCut;
 
     @Override
@@ -60,7 +76,7 @@ final class DurableLog implements LogRecord.Handler {
 
     @Override
     public void onTruncateSuffix(LogRecord.TruncateSuffix truncate) {
-      var cut = terms.subList((int) truncate.fromIndex() - 1, terms.size());
+      var cut = terms.subList((int) (truncate.fromIndex() - before) - 1, terms.size());
       termsCut = (int) cut.stream().distinct().count();
       cut.clear();
     }
@@ -72,7 +88,10 @@ final class DurableLog implements LogRecord.Handler {
     public void onJoined(LogRecord.Joined joined) {}
 
     @Override
-    public void onStartAfter(LogRecord.StartAfter startAfter) {}
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      before = startAfter.snapshot().index();
+      terms.clear();
+    }
   }
 
   /** The oldest records that were written are durable. */
@@ -100,10 +119,23 @@ final class DurableLog implements LogRecord.Handler {
     return votes.getOrDefault(inTerm, RaftNode.NOBODY) == candidate;
   }
 
-  /** Whether the log holds exactly this entry. */
+  /** Whether the log holds exactly this entry, or a snapshot covers it. */
   boolean holds(Entry entry) {
-    return entry.index() <= entries.size()
-        && entries.get((int) entry.index() - 1).term() == entry.term();
+    return entry.index() <= before
+        || (entry.index() <= lastIndex() && at(entry.index()).term() == entry.term());
+  }
+
+  /** Whether the log or a snapshot reaches so far. */
+  boolean reaches(long index) {
+    return index <= lastIndex();
+  }
+
+  long lastIndex() {
+    return before + entries.size();
+  }
+
+  private Entry at(long index) {
+    return entries.get((int) (index - before) - 1);
   }
 
   /**
@@ -114,33 +146,85 @@ final class DurableLog implements LogRecord.Handler {
     var found = start.state();
     incarnation = start.incarnation();
     int survived = 0;
-    while (!equal(found)) {
-      Violation.unless(
-          !unforced.isEmpty(),
-          "server "
-              + server
-              + " found another log than it had forced: term "
-              + found.term()
-              + " instead of "
-              + term
-              + ", "
-              + found.entries().size()
-              + " entries instead of "
-              + entries.size());
+    while (!isFound(found)) {
+      if (unforced.isEmpty()) {
+        throw new Violation(unexpected(found));
+      }
       unforced.removeFirst().dispatch(this);
       survived++;
     }
     unforced.clear();
     written.terms.clear();
+    written.before = before;
     entries.forEach(entry -> written.terms.add(entry.term()));
     return survived;
   }
 
-  private boolean equal(PersistentState found) {
+  private String unexpected(PersistentState found) {
+    return "server %d found another log than it had forced: term %d instead of %d, up to entry %d instead of %d"
+        .formatted(server, found.term(), term, lastIndex(found), lastIndex());
+  }
+
+  private static long lastIndex(PersistentState found) {
+    return found.entries().isEmpty()
+        ? found.snapshot().map(snapshot -> snapshot.id().index()).orElse(0L)
+        : found.entries().get(found.entries().size() - 1).index();
+  }
+
+  /**
+   * Whether this is what a server may find now. A snapshot that arrived, but whose record was not
+   * written before the crash, takes the log's place when that is found.
+   */
+  private boolean isFound(PersistentState found) {
+    found
+        .snapshot()
+        .ifPresent(
+            snapshot ->
+                Violation.unless(
+                    snapshots.contains(snapshot.id()),
+                    "server " + server + " found a snapshot that it never wrote"));
+    if (isSame(found)) {
+      return true;
+    }
+    var snapshot = found.snapshot();
+    boolean isInstall = unforced.isEmpty() && snapshot.isPresent() && !follows(snapshot.get().id());
+    if (isInstall) {
+      install(snapshot.get());
+    }
+    return isInstall && isSame(found);
+  }
+
+  private boolean follows(SnapshotId id) {
+    return id.index() == before
+        || (id.index() > before && id.index() <= lastIndex() && at(id.index()).term() == id.term());
+  }
+
+  /** How often a start took the place of a record that was missing behind a snapshot. */
+  int installs() {
+    return installs;
+  }
+
+  private void install(Snapshot snapshot) {
+    installs++;
+    if (term < snapshot.id().term()) {
+      onVote(new LogRecord.Vote(snapshot.id().term(), RaftNode.NOBODY));
+    }
+    if (clusterId == 0) {
+      clusterId = snapshot.configuration().clusterId();
+    }
+    onStartAfter(new LogRecord.StartAfter(snapshot.id()));
+  }
+
+  /** The same, but that entries which the snapshot covers may be gone. */
+  private boolean isSame(PersistentState found) {
     return found.term() == term
         && found.votedFor() == votedFor
         && found.clusterId() == clusterId
-        && found.entries().equals(entries);
+        && lastIndex(found) == lastIndex()
+        && found.snapshot().map(snapshot -> follows(snapshot.id())).orElse(before == 0)
+        && found.entries().stream()
+            .filter(entry -> entry.index() > before)
+            .allMatch(entry -> at(entry.index()).equals(entry));
   }
 
   @Override
@@ -148,8 +232,8 @@ final class DurableLog implements LogRecord.Handler {
     term = vote.term();
     votedFor = vote.votedFor();
     if (votedFor != RaftNode.NOBODY) {
-      int before = votes.getOrDefault(term, votedFor);
-      Violation.unless(before == votedFor, "server " + server + " votes twice in term " + term);
+      int given = votes.getOrDefault(term, votedFor);
+      Violation.unless(given == votedFor, "server " + server + " votes twice in term " + term);
       votes.put(term, votedFor);
     }
   }
@@ -161,7 +245,7 @@ final class DurableLog implements LogRecord.Handler {
 
   @Override
   public void onTruncateSuffix(LogRecord.TruncateSuffix truncate) {
-    entries.subList((int) truncate.fromIndex() - 1, entries.size()).clear();
+    entries.subList((int) (truncate.fromIndex() - before) - 1, entries.size()).clear();
   }
 
   @Override
@@ -170,5 +254,8 @@ final class DurableLog implements LogRecord.Handler {
   }
 
   @Override
-  public void onStartAfter(LogRecord.StartAfter startAfter) {}
+  public void onStartAfter(LogRecord.StartAfter startAfter) {
+    before = startAfter.snapshot().index();
+    entries.clear();
+  }
 }

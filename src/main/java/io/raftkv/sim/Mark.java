@@ -51,7 +51,21 @@ public enum Mark {
   BIG_VALUE("a value larger than a network packet was stored"),
   CLOCK_JUMPED("a wall clock jumped"),
   LAGGARD("a server came back a hundred entries behind"),
-  SERVER_WIPED("a server came back with an empty disk");
+  SERVER_WIPED("a server came back with an empty disk"),
+  SNAPSHOT_TAKEN("a snapshot of a server's own state was written"),
+  SNAPSHOT_FAILED("a snapshot could not be written"),
+  CRASHED_WHILE_SAVING("a server crashed while it wrote a snapshot"),
+  LOG_COMPACTED("a log was compacted"),
+  STARTED_BEHIND_SNAPSHOT("a server started from a snapshot"),
+  SNAPSHOT_SENT("a follower was so far behind that it was sent a snapshot"),
+  TRANSFER_BROKEN("a snapshot did not arrive"),
+  TRANSFER_OF_OLD_LEADER("a snapshot arrived whose sender no longer led"),
+  SNAPSHOT_RESTORED("a snapshot took the place of a server's log"),
+  SNAPSHOT_HELD("a snapshot arrived whose entries the log held"),
+  SNAPSHOT_OLD("a snapshot arrived that said nothing new"),
+  RESTORED_BY_CANDIDATE("a snapshot reached a candidate"),
+  SUFFIX_DROPPED("a snapshot took the place of entries that did not follow it"),
+  INSTALL_COMPLETED("a server started with a snapshot that its log did not know of yet");
 
   private final String meaning;
 

@@ -38,7 +38,9 @@ final class MessageAudit {
     /** Whether the disk holds the very entry that the log in memory has at this index. */
     private boolean isDurable(long index) {
       var log = server.replica().raft().log();
-      return index == 0 || (index <= log.lastIndex() && durable.holds(log.entry(index)));
+      return index <= log.startIndex()
+          ? durable.reaches(index)
+          : index <= log.lastIndex() && durable.holds(log.entry(index));
     }
 
     private void vote(long term, int candidate) {

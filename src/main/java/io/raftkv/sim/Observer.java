@@ -6,6 +6,7 @@ import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftNode;
 import io.raftkv.raft.Role;
+import io.raftkv.raft.Snapshot;
 import io.raftkv.transport.MessageCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,7 +134,9 @@ final class Observer {
     public void onJoined(LogRecord.Joined joined) {}
 
     @Override
-    public void onStartAfter(LogRecord.StartAfter startAfter) {}
+    public void onStartAfter(LogRecord.StartAfter startAfter) {
+      marks.see(Mark.SNAPSHOT_RESTORED);
+    }
   }
 
   void written(SimServer server, int records) {
@@ -149,14 +152,46 @@ final class Observer {
 
   void recovered(SimServer server, SimLog.Start start) {
     trace.add(now(), server.id(), "recovers", start.state().term(), start.state().entries().size());
+    start
+        .state()
+        .snapshot()
+        .ifPresent(
+            known -> committed.checkSnapshot(server.id(), known.id(), start.store().store()));
+    marks.seeIf(start.state().snapshot().isPresent(), Mark.STARTED_BEHIND_SNAPSHOT);
     int unforced = durable.get(server.id()).unforced();
+    int installs = durable.get(server.id()).installs();
     int survived = durable.get(server.id()).recovered(start);
+    marks.seeIf(durable.get(server.id()).installs() > installs, Mark.INSTALL_COMPLETED);
     marks.seeIf(survived < unforced, Mark.UNFORCED_LOST);
     marks.seeIf(survived > 0, Mark.UNFORCED_KEPT);
     long committedLast = committed.entries().size();
+    long last = durable.get(server.id()).lastIndex();
     marks.seeIf(server.log().segments() > 1, Mark.SEGMENT_ROLLED);
     marks.seeIf(start.cutBytes() > 0, Mark.TAIL_CUT);
-    marks.seeIf(start.state().entries().size() + 100 < committedLast, Mark.LAGGARD);
+    marks.seeIf(last + 100 < committedLast, Mark.LAGGARD);
+  }
+
+  /** A snapshot is being written on this server's disk, its own or another's. */
+  void savingSnapshot(SimServer server, Snapshot snapshot) {
+    trace.add(now(), server.id(), "saves a snapshot", snapshot.id().index(), snapshot);
+    durable.get(server.id()).savingSnapshot(snapshot.id());
+  }
+
+  /** Another server's snapshot is given to this one. */
+  void arrived(SimServer server, Snapshot snapshot) {
+    var raft = server.replica().raft();
+    long index = snapshot.id().index();
+    long last = raft.log().lastIndex();
+    trace.add(now(), server.id(), "is given a snapshot", index, snapshot);
+    boolean isOld = index <= raft.commitIndex();
+    boolean isHeld =
+        index >= raft.log().startIndex()
+            && index <= last
+            && raft.log().term(index) == snapshot.id().term();
+    marks.seeIf(isOld, Mark.SNAPSHOT_OLD);
+    marks.seeIf(!isOld && isHeld, Mark.SNAPSHOT_HELD);
+    marks.seeIf(!isOld && !isHeld && last >= index, Mark.SUFFIX_DROPPED);
+    marks.seeIf(!isOld && raft.status().role() == Role.Kind.CANDIDATE, Mark.RESTORED_BY_CANDIDATE);
   }
 
   void roleChanged(SimServer server, Role.Kind role, long term, int leader) {
@@ -205,7 +240,9 @@ final class Observer {
     boolean sameRun = before.run() == now.run();
     checkBacklog(server);
     checkOrder(server, sameRun ? before : Seen.nothing(now.run()), now);
-    long from = sameRun ? before.commit() + 1 : 1;
+    long start = raft.log().startIndex();
+    marks.seeIf(start > 0, Mark.LOG_COMPACTED);
+    long from = Math.max(start, sameRun ? before.commit() : 0) + 1;
     for (long index = from; index <= now.commit(); index++) {
       boolean isNew = index > committed.entries().size();
       committed.committed(server, raft.log().entry(index), durable, lost);

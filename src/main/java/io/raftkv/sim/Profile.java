@@ -139,7 +139,10 @@ public enum Profile {
         append * (1 + random.nextInt(8)),
         random.nextInt(3) == 0 ? 4 : 4_096,
         timeout * (random.nextInt(3) == 0 ? 3 + random.nextInt(4) : 15),
-        random.nextInt(3) == 0 ? random.nextInt(10_000) : 0);
+        random.nextInt(3) == 0 ? random.nextInt(10_000) : 0,
+        random.nextInt(5) == 0 ? 0 : 500L << random.nextInt(8),
+        random.nextInt(2) == 0 ? random.nextInt(2_000) : random.nextInt(timeout * 1_000),
+        random.nextInt(2) == 0 ? 0 : random.nextInt(20_000));
   }
 
   /** How long faults let the cluster alone in the mean, in election timeouts. */

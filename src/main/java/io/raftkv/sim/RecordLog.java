@@ -1,10 +1,19 @@
 package io.raftkv.sim;
 
+import io.raftkv.kv.Image;
+import io.raftkv.kv.ImageDecoder;
+import io.raftkv.kv.ImageEncoder;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
+import io.raftkv.raft.RaftNode;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.replica.StartState;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -18,9 +27,14 @@ final class RecordLog implements SimLog {
   private final long incarnation;
   private final List<LogRecord> records = new ArrayList<>();
   private final List<Long> durableAt = new ArrayList<>();
+  private final List<Kept> snapshots = new ArrayList<>();
   private long lifeNumber;
   private long clock;
   private long operations;
+  private long droppedUpTo;
+
+  /** A snapshot, and when it was durable. */
+  private record Kept(Copy copy, long at) {}
 
   RecordLog(DiskWeather weather, LongSupplier wallMillis, RandomGenerator random) {
     this.weather = weather;
@@ -35,7 +49,95 @@ final class RecordLog implements SimLog {
     lifeNumber = Math.max(lifeNumber + 1, wallMillis.getAsLong());
     var fold = new PersistentState.Fold();
     records.forEach(record -> record.dispatch(fold));
-    return new Start(clock, incarnation, new Life(lifeNumber, random.nextLong()), fold.state(), 0);
+    followSnapshot(fold);
+    var store = snapshots.isEmpty() ? StartState.empty() : store(newestKept());
+    var snapshot = snapshots.isEmpty() ? Optional.<Snapshot>empty() : newestSnapshot();
+    var life = new Life(lifeNumber, random.nextLong());
+    return new Start(clock, incarnation, life, kept(fold.state(snapshot)), store, 0);
+  }
+
+  private Optional<Snapshot> newestSnapshot() {
+    return Optional.of(newestKept().snapshot());
+  }
+
+  private Copy newestKept() {
+    return snapshots.get(snapshots.size() - 1).copy();
+  }
+
+  /** As recovery does: a snapshot that the log does not reach takes the log's place. */
+  private void followSnapshot(PersistentState.Fold fold) {
+    if (snapshots.isEmpty()) {
+      return;
+    }
+    var snapshot = newestKept().snapshot();
+    if (fold.before() == snapshot.id().index() || fold.holds(snapshot.id())) {
+      return;
+    }
+    var missing = new ArrayList<LogRecord>();
+    if (fold.term() < snapshot.id().term()) {
+      missing.add(new LogRecord.Vote(snapshot.id().term(), RaftNode.NOBODY));
+    }
+    if (fold.clusterId() == 0) {
+      missing.add(new LogRecord.Joined(snapshot.configuration().clusterId()));
+    }
+    missing.add(new LogRecord.StartAfter(snapshot.id()));
+    for (var record : missing) {
+      record.dispatch(fold);
+      records.add(record);
+      durableAt.add(clock);
+    }
+  }
+
+  /** What was dropped is not found again. */
+  private PersistentState kept(PersistentState state) {
+    var entries = state.entries().stream().filter(e -> e.index() > droppedUpTo).toList();
+    return new PersistentState(
+        state.term(), state.votedFor(), state.clusterId(), state.snapshot(), entries);
+  }
+
+  private static StartState store(Copy copy) {
+    var decoder = new ImageDecoder();
+    decoder.decode(ByteBuffer.wrap(copy.file()));
+    return new StartState(decoder.finish(), copy.file().length);
+  }
+
+  @Override
+  public Saved save(long now, Snapshot snapshot, Image image) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    var encoder = new ImageEncoder(image);
+    var piece = ByteBuffer.allocate(4_096);
+    boolean more = true;
+    while (more) {
+      more = encoder.encode(piece.clear());
+      bytes.write(piece.array(), 0, piece.position());
+    }
+    keep(now, new Copy(snapshot, bytes.toByteArray()));
+    return new Saved(clock, bytes.size(), snapshots.get(0).copy().snapshot().id().index());
+  }
+
+  private void keep(long now, Copy copy) throws IOException {
+    snapshots.add(new Kept(copy, operate(now)));
+    snapshots.sort(Comparator.comparingLong(kept -> kept.copy().snapshot().id().index()));
+    while (snapshots.size() > 2) {
+      snapshots.remove(0);
+    }
+  }
+
+  @Override
+  public Optional<Copy> newest(long now) {
+    return snapshots.isEmpty() ? Optional.empty() : Optional.of(newestKept());
+  }
+
+  @Override
+  public Received receive(long now, Copy copy) throws IOException {
+    keep(now, copy);
+    return new Received(clock, store(copy).store(), copy.file().length);
+  }
+
+  @Override
+  public long dropLogUpTo(long now, long index) {
+    droppedUpTo = Math.max(droppedUpTo, index);
+    return now;
   }
 
   @Override
@@ -75,6 +177,7 @@ final class RecordLog implements SimLog {
     records.subList(kept, records.size()).clear();
     durableAt.subList(kept, durableAt.size()).clear();
     durableAt.replaceAll(time -> Math.min(time, now));
+    snapshots.removeIf(snapshot -> snapshot.at() > now);
     operations = 0;
     clock = now;
     weather.processDied();

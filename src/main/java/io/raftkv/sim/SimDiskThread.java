@@ -21,6 +21,7 @@ final class SimDiskThread {
   private boolean dead;
   private long batches;
   private long restedAfter;
+  private long dropUpTo;
 
   private record Task(List<LogRecord> records, Life life, Runnable done) {}
 
@@ -39,6 +40,12 @@ final class SimDiskThread {
 
   void forceLife(Life life, Runnable done) {
     add(new Task(List.of(), life, done));
+  }
+
+  /** Behind what is queued, the log drops what is no longer needed. */
+  void dropLogUpTo(long index) {
+    dropUpTo = Math.max(dropUpTo, index);
+    add(new Task(List.of(), Life.NONE, () -> {}));
   }
 
   /** Whether everything that was written is forced, and a mark behind it says so. */
@@ -77,6 +84,10 @@ final class SimDiskThread {
       }
       if (!records.isEmpty()) {
         end = log.write(end, records);
+      }
+      if (dropUpTo > 0) {
+        end = Math.max(end, log.dropLogUpTo(end, dropUpTo));
+        dropUpTo = 0;
       }
       timeline.at(end, () -> done(batch));
     } catch (IOException e) {

@@ -1,8 +1,12 @@
 package io.raftkv.sim;
 
+import io.raftkv.kv.Image;
+import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
+import io.raftkv.raft.Snapshot;
+import io.raftkv.replica.StartState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +17,42 @@ interface SimLog {
    * What a server finds when it starts.
    *
    * @param at when it has read it
+   * @param store the state of the snapshot that the log follows
    * @param cutBytes how much of an unfinished write was cut off
    */
-  record Start(long at, long incarnation, Life life, PersistentState state, long cutBytes) {}
+  record Start(
+      long at,
+      long incarnation,
+      Life life,
+      PersistentState state,
+      StartState store,
+      long cutBytes) {}
+
+  /** A snapshot as it goes from server to server. */
+  record Copy(Snapshot snapshot, byte[] file) {}
+
+  /**
+   * A snapshot has been written.
+   *
+   * @param at when it was durable
+   * @param oldestIndex of the oldest one that is kept
+   */
+  record Saved(long at, long bytes, long oldestIndex) {}
+
+  /** A snapshot of another server has been written; {@code at} says when it was durable. */
+  record Received(long at, KvStore store, long bytes) {}
+
+  /** Writes a snapshot. */
+  Saved save(long now, Snapshot snapshot, Image image) throws IOException;
+
+  /** The newest snapshot, to be sent. */
+  Optional<Copy> newest(long now) throws IOException;
+
+  /** Writes another server's snapshot. */
+  Received receive(long now, Copy copy) throws IOException;
+
+  /** Drops what of the log is no longer needed; returns when that is done. */
+  long dropLogUpTo(long now, long index) throws IOException;
 
   /**
    * Opens the log at this time; a new life has begun.

@@ -15,7 +15,7 @@ import io.raftkv.replica.Environment;
 import io.raftkv.replica.Replica;
 import io.raftkv.replica.ReplicaOptions;
 import io.raftkv.replica.SnapshotPolicy;
-import io.raftkv.replica.StartState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +38,7 @@ final class SimServer implements Environment {
   private boolean turnOpen;
   private boolean paused;
   private boolean starting;
+  private boolean saving;
   private long wakeAt;
   private long timerAt = Long.MAX_VALUE;
 
@@ -134,20 +135,24 @@ final class SimServer implements Environment {
                     timeout / 4,
                     bounds.appendBytesMax(),
                     bounds.inFlightBytesMax(),
-                    0),
+                    bounds.trailingBytesMax()),
                 new ReplicaOptions(
                     bounds.requestTimeoutMillis(),
                     timeout,
                     bounds.unseenCommandsMax(),
                     8 << 20,
-                    new SnapshotPolicy(Long.MAX_VALUE, timeout)),
+                    snapshotPolicy(bounds.snapshotLogBytes(), timeout)),
                 start.state(),
-                StartState.empty(),
+                start.store(),
                 start.life(),
                 random.split(),
                 this));
     openTurn();
     world.links().opened(this);
+  }
+
+  private static SnapshotPolicy snapshotPolicy(long logBytes, int timeout) {
+    return new SnapshotPolicy(logBytes == 0 ? Long.MAX_VALUE : logBytes, timeout);
   }
 
   /**
@@ -157,6 +162,8 @@ final class SimServer implements Environment {
    */
   void crash(boolean power) {
     boolean wasUp = isUp();
+    world.marks().seeIf(saving, Mark.CRASHED_WHILE_SAVING);
+    saving = false;
     world.observer().crashing(this);
     replica = Optional.empty();
     starting = false;
@@ -168,6 +175,7 @@ final class SimServer implements Environment {
     disk = newDiskThread();
     if (wasUp) {
       world.links().died(this);
+      world.transfers().died(this);
       world.clients().serverDied(id);
     }
   }
@@ -332,9 +340,63 @@ final class SimServer implements Environment {
   @Override
   public void serving() {}
 
+  /** The image is read at the end of the time that it takes, when the store has long gone on. */
   @Override
-  public void saveSnapshot(Snapshot snapshot, Image image) {}
+  public void saveSnapshot(Snapshot snapshot, Image image) {
+    saving = true;
+    long thisRun = run;
+    long micros = 1 + turns.nextInt(world.conditions().bounds().snapshotMicrosMax() + 1);
+    world.timeline().after(micros, () -> ifRun(thisRun, () -> write(snapshot, image)));
+  }
+
+  private void write(Snapshot snapshot, Image image) {
+    long thisRun = run;
+    world.observer().savingSnapshot(this, snapshot);
+    try {
+      var saved = log.save(world.timeline().now(), snapshot, image);
+      world.timeline().at(saved.at(), () -> ifRun(thisRun, () -> saved(snapshot, saved)));
+    } catch (IOException e) {
+      saving = false;
+      world.marks().see(Mark.SNAPSHOT_FAILED);
+      act(Replica::snapshotFailed);
+    }
+  }
+
+  private void saved(Snapshot snapshot, SimLog.Saved saved) {
+    saving = false;
+    world.marks().see(Mark.SNAPSHOT_TAKEN);
+    act(replica -> replica.snapshotSaved(snapshot.id(), saved.bytes()));
+    disk.dropLogUpTo(saved.oldestIndex());
+  }
 
   @Override
-  public void sendSnapshot(int to, long atLeast) {}
+  public void sendSnapshot(int to, long atLeast) {
+    world.transfers().send(this, world.server(to), atLeast);
+  }
+
+  /**
+   * Another server's snapshot has come in; {@code done} hears whether it was taken, if this server
+   * lives to say so.
+   */
+  void receive(SimLog.Copy copy, Consumer<Boolean> done) {
+    long thisRun = run;
+    world.observer().savingSnapshot(this, copy.snapshot());
+    try {
+      var received = log.receive(world.timeline().now(), copy);
+      world
+          .timeline()
+          .at(received.at(), () -> ifRun(thisRun, () -> arrived(copy.snapshot(), received, done)));
+    } catch (IOException e) {
+      done.accept(false);
+    }
+  }
+
+  private void arrived(Snapshot snapshot, SimLog.Received received, Consumer<Boolean> done) {
+    act(
+        replica -> {
+          world.observer().arrived(this, snapshot);
+          replica.snapshotArrived(snapshot, received.store(), received.bytes());
+        });
+    done.accept(true);
+  }
 }

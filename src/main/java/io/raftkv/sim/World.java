@@ -26,6 +26,7 @@ final class World {
   private final Observer observer;
   private final SimNetwork network;
   private final Links links;
+  private final Transfers transfers;
   private final SimClients clients;
   private final Nemesis nemesis;
 
@@ -41,6 +42,7 @@ final class World {
     network =
         new SimNetwork(conditions, timeline, marks, chance.stream("network"), bytes, this::deliver);
     links = new Links(this, chance.stream("links"));
+    transfers = new Transfers(this, chance.stream("transfers"));
     clients = new SimClients(this, chance.stream("clients"));
     nemesis = new Nemesis(this);
     members.forEach(this::addServer);
@@ -99,6 +101,10 @@ final class World {
 
   Links links() {
     return links;
+  }
+
+  Transfers transfers() {
+    return transfers;
   }
 
   SimClients clients() {

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +61,10 @@ public final class LogFiles {
         var noSpace = new NoSpace(locked.path(), options);
         var snapshots = new SnapshotFiles(locked.path(), options);
         snapshots.deleteUnfinished();
-        var result = new Recovery(locked, snapshots.load(), options.disk(), noSpace).run();
+        var damaged = new ArrayList<Path>();
+        var snapshot = snapshots.load(damaged);
+        var result = new Recovery(locked, snapshot, options.disk(), noSpace).run();
+        snapshots.setAside(damaged);
         noSpace.outwait(() -> locked.beginLife(result.newestSegment()));
         var wal = new Wal(locked, options, noSpace, result);
         complete(wal, result.missing());

@@ -110,22 +110,31 @@ public final class SnapshotFiles {
   }
 
   /**
-   * Reads the newest snapshot that is as it was written. One that is not is set aside under another
-   * name, and the next is tried.
+   * Reads the newest snapshot that is as it was written, and changes nothing.
+   *
+   * @param damaged is given the files that are newer, but not as they were written
    */
-  Optional<Loaded> load() throws IOException {
+  Optional<Loaded> load(List<Path> damaged) throws IOException {
     for (long index : indexes()) {
       var file = directory.resolve(SnapshotName.of(index));
       try {
         return Optional.of(read(file, index));
       } catch (BadSnapshot damage) {
-        var aside = directory.resolve(file.getFileName() + SnapshotName.SET_ASIDE);
-        LOG.error("damaged data: {}: {}; sets it aside as {}", file, damage.getMessage(), aside);
-        disk.rename(file, aside);
-        disk.forceDirectory(directory);
+        LOG.error("damaged data: {}: {}", file, damage.getMessage());
+        damaged.add(file);
       }
     }
     return Optional.empty();
+  }
+
+  /** Gives damaged files another name, under which they are in nobody's way. */
+  void setAside(List<Path> damaged) throws IOException {
+    for (var file : damaged) {
+      var aside = directory.resolve(file.getFileName() + SnapshotName.SET_ASIDE);
+      LOG.error("goes on without {}, which is set aside as {}", file, aside);
+      disk.rename(file, aside);
+      disk.forceDirectory(directory);
+    }
   }
 
   private Loaded read(Path path, long index) throws IOException {
@@ -158,7 +167,7 @@ public final class SnapshotFiles {
     for (long index : indexes()) {
       var file = disk.open(directory.resolve(SnapshotName.of(index)));
       try {
-        return Optional.of(new Source(SnapshotHeader.read(file).snapshot().id(), file));
+        return Optional.of(new Source(SnapshotHeader.read(file).snapshot(), file));
       } catch (IOException | RuntimeException failure) {
         file.close();
         throw failure;
@@ -169,16 +178,20 @@ public final class SnapshotFiles {
 
   /** A snapshot file to read; it stays readable when it is deleted meanwhile. */
   public static final class Source implements Closeable {
-    private final SnapshotId id;
+    private final Snapshot snapshot;
     private final Disk.File file;
 
-    Source(SnapshotId id, Disk.File file) {
-      this.id = id;
+    Source(Snapshot snapshot, Disk.File file) {
+      this.snapshot = snapshot;
       this.file = file;
     }
 
+    public Snapshot snapshot() {
+      return snapshot;
+    }
+
     public SnapshotId id() {
-      return id;
+      return snapshot.id();
     }
 
     /** The length of the file. */

@@ -36,7 +36,8 @@ final class CalmCluster {
             new Conditions.Disks(500, 0, 0, 0, 4_096),
             new Conditions.Clocks(0, 0),
             new Conditions.Load(0, 1, 0, 1, 0, 0, 0, 1),
-            new Conditions.Bounds(1 << 20, 8 << 20, 4_096, 15 * TIMEOUT_MILLIS, 0));
+            new Conditions.Bounds(
+                1 << 20, 8 << 20, 4_096, 15 * TIMEOUT_MILLIS, 0, 2_000, 10_000, 1_000));
     world = new World(conditions, new Chance(seed), false, new Trace(Optional.empty()));
   }
 
