@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import io.raftkv.base.Bytes;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
@@ -66,7 +67,7 @@ final class ByteLog implements SimLog {
       }
       var file = ByteBuffer.allocate((int) source.bytes());
       source.read(file, 0);
-      return Optional.of(new Copy(source.snapshot(), file.array()));
+      return Optional.of(new Copy(source.snapshot(), Bytes.wrap(file.array())));
     }
   }
 
@@ -75,11 +76,12 @@ final class ByteLog implements SimLog {
   public Received receive(long now, Copy copy) throws IOException {
     disk.begin(now);
     var id = copy.snapshot().id();
-    try (var sink = files.orElseThrow().snapshots().receive(id, copy.file().length)) {
+    int bytes = copy.file().length();
+    try (var sink = files.orElseThrow().snapshots().receive(id, bytes)) {
       int from = (int) sink.received();
-      int middle = (from + copy.file().length) / 2;
-      sink.write(ByteBuffer.wrap(copy.file(), from, middle - from), from);
-      sink.write(ByteBuffer.wrap(copy.file(), middle, copy.file().length - middle), middle);
+      int middle = (from + bytes) / 2;
+      sink.write(copy.file().slice(from, middle - from).toByteBuffer(), from);
+      sink.write(copy.file().slice(middle, bytes - middle).toByteBuffer(), middle);
       var loaded = sink.finish();
       return new Received(disk.clock(), loaded.store(), loaded.bytes());
     }

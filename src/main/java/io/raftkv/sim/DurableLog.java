@@ -172,8 +172,8 @@ final class DurableLog implements LogRecord.Handler {
   }
 
   /**
-   * Whether this is what a server may find now. A snapshot that arrived, but whose record was not
-   * written before the crash, takes the log's place when that is found.
+   * Whether this is what a server may find now. A snapshot that was durable before the log came so
+   * far, or before the record of its arrival was, takes the log's place.
    */
   private boolean isFound(PersistentState found) {
     found
@@ -186,12 +186,21 @@ final class DurableLog implements LogRecord.Handler {
     if (isSame(found)) {
       return true;
     }
-    var snapshot = found.snapshot();
-    boolean isInstall = unforced.isEmpty() && snapshot.isPresent() && !follows(snapshot.get().id());
+    boolean isInstall =
+        found.snapshot().map(snapshot -> isInstalled(snapshot, found)).orElse(false);
     if (isInstall) {
-      install(snapshot.get());
+      install(found.snapshot().orElseThrow());
     }
-    return isInstall && isSame(found);
+    return isInstall;
+  }
+
+  private boolean isInstalled(Snapshot snapshot, PersistentState found) {
+    long snapshotTerm = snapshot.id().term();
+    return !follows(snapshot.id())
+        && found.entries().isEmpty()
+        && found.term() == Math.max(term, snapshotTerm)
+        && found.votedFor() == (term < snapshotTerm ? RaftNode.NOBODY : votedFor)
+        && found.clusterId() == (clusterId == 0 ? snapshot.configuration().clusterId() : clusterId);
   }
 
   private boolean follows(SnapshotId id) {

@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import io.raftkv.base.Bytes;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.ImageDecoder;
 import io.raftkv.kv.ImageEncoder;
@@ -97,8 +98,8 @@ final class RecordLog implements SimLog {
 
   private static StartState store(Copy copy) {
     var decoder = new ImageDecoder();
-    decoder.decode(ByteBuffer.wrap(copy.file()));
-    return new StartState(decoder.finish(), copy.file().length);
+    decoder.decode(copy.file().toByteBuffer());
+    return new StartState(decoder.finish(), copy.file().length());
   }
 
   @Override
@@ -111,7 +112,7 @@ final class RecordLog implements SimLog {
       more = encoder.encode(piece.clear());
       bytes.write(piece.array(), 0, piece.position());
     }
-    keep(now, new Copy(snapshot, bytes.toByteArray()));
+    keep(now, new Copy(snapshot, Bytes.wrap(bytes.toByteArray())));
     return new Saved(clock, bytes.size(), snapshots.get(0).copy().snapshot().id().index());
   }
 
@@ -131,7 +132,7 @@ final class RecordLog implements SimLog {
   @Override
   public Received receive(long now, Copy copy) throws IOException {
     keep(now, copy);
-    return new Received(clock, store(copy).store(), copy.file().length);
+    return new Received(clock, store(copy).store(), copy.file().length());
   }
 
   @Override

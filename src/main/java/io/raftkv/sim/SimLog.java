@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import io.raftkv.base.Bytes;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
@@ -29,7 +30,7 @@ interface SimLog {
       long cutBytes) {}
 
   /** A snapshot as it goes from server to server. */
-  record Copy(Snapshot snapshot, byte[] file) {}
+  record Copy(Snapshot snapshot, Bytes file) {}
 
   /**
    * A snapshot has been written.

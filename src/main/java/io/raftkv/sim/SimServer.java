@@ -345,7 +345,7 @@ final class SimServer implements Environment {
   public void saveSnapshot(Snapshot snapshot, Image image) {
     saving = true;
     long thisRun = run;
-    long micros = 1 + turns.nextInt(world.conditions().bounds().snapshotMicrosMax() + 1);
+    long micros = 1L + turns.nextInt(world.conditions().bounds().snapshotMicrosMax() + 1);
     world.timeline().after(micros, () -> ifRun(thisRun, () -> write(snapshot, image)));
   }
 

@@ -61,7 +61,7 @@ final class Transfers {
     var network = world.conditions().network();
     int rate = network.bytesPerMilli();
     long micros = 4L * network.delayMicros() + random.nextInt(5_000);
-    micros += rate == 0 ? 0 : 1_000L * copy.file().length / rate;
+    micros += rate == 0 ? 0 : 1_000L * copy.file().length() / rate;
     if (random.nextInt(10) == 0) {
       micros += 1_000L * random.nextInt(3 * world.conditions().electionTimeoutMillis());
     }
