@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.testing.TestCluster;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +161,44 @@ class ClusterTest {
       try (var client = cluster.client(wiped)) {
         assertEquals("v", client.get("k"));
       }
+    }
+  }
+
+  /** 80 MiB of updates of 8 keys: far more than a log keeps. */
+  @Test
+  void aServerThatMissedMoreThanTheLogKeepsCatchesUpByASnapshot() throws Exception {
+    try (var cluster = new TestCluster(path, 3).startAll()) {
+      int away = (cluster.awaitLeader() + 1) % 3;
+      int writer = (away + 1) % 3;
+      cluster.stop(away);
+      var value = "v".repeat(1 << 20);
+      try (var client = cluster.client(writer)) {
+        for (int i = 0; i < 80; i++) {
+          assertTrue(client.set("k" + i % 8, value).startsWith("OK "));
+        }
+      }
+      cluster.awaitThat("a snapshot is taken", () -> hasSnapshot(cluster, writer));
+
+      cluster.start(away);
+
+      try (var client = cluster.client(away)) {
+        assertEquals(value, client.get("k7"));
+      }
+      assertTrue(hasSnapshot(cluster, away));
+      cluster.stopAll();
+      cluster.startAll();
+      try (var client = cluster.client(away)) {
+        assertEquals(value, client.get("k0"));
+      }
+    }
+  }
+
+  private static boolean hasSnapshot(TestCluster cluster, int id) {
+    var folder = cluster.config().dataDirectory(id);
+    try (var names = Files.list(folder)) {
+      return names.anyMatch(file -> file.getFileName().toString().startsWith("snapshot-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
