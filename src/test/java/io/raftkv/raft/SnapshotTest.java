@@ -276,4 +276,17 @@ class SnapshotTest {
     assertEquals(List.of(), of(Effect.SendSnapshot.class, leader));
     assertFalse(leader.tick(400).sent(Message.AppendEntries.class).isEmpty());
   }
+
+  /** The one in force may be cut off again. */
+  @Test
+  void aSnapshotHoldsTheConfigurationAsOfItsIndex() {
+    var server = Lone.of(1, 3);
+    var later = THREE.with(2, 999).encode();
+    var change = new Entry(3, 2, 0, Entry.Kind.CONFIGURATION, later);
+
+    server.receive(0, Lone.append(2, 1, 1, 2, Lone.entry(2, 2), change)).flush();
+
+    assertEquals(Optional.of(THREE.with(2, 999)), server.node.log().configuration());
+    assertEquals(snapshot(2, 2), server.node.snapshotAt(2));
+  }
 }

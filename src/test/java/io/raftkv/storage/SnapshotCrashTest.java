@@ -33,6 +33,8 @@ class SnapshotCrashTest {
   private long images;
   private int drops;
   private int installs;
+  private int fallbacks;
+  private long installedIndex;
 
   private LogFiles open(CrashDisk other) {
     return LogFiles.open(CrashDisk.DIRECTORY, 3, options.withDisk(other));
@@ -51,6 +53,7 @@ class SnapshotCrashTest {
     assertTrue(operations > 1_000, operations + " operations");
     assertTrue(drops > 5, drops + " drops");
     assertTrue(installs > 3, installs + " snapshots of others");
+    assertTrue(fallbacks > 3, fallbacks + " times without the newest");
     System.out.printf(
         "%d operations, %d states of the disk, %d files dropped, %d snapshots received%n",
         operations, images, drops, installs);
@@ -78,7 +81,22 @@ class SnapshotCrashTest {
       int before = disk.segments().size();
       files.dropLogUpTo(saved.oldestIndex());
       drops += before - disk.segments().size();
+      checkOlder(durable);
     }
+  }
+
+  /** The log reaches back to the older of the two snapshots, if no other server's came between. */
+  private void checkOlder(long newest) {
+    var image = disk.afterKill();
+    var names = image.list(CrashDisk.DIRECTORY).stream().filter(SnapshotName::isSnapshot).toList();
+    if (names.size() < 2 || SnapshotName.index(names.get(0)) < installedIndex) {
+      return;
+    }
+    var damaged = image.bytes(SnapshotName.of(newest)).clone();
+    damaged[damaged.length / 2] ^= 1;
+    image.put(SnapshotName.of(newest), damaged);
+    fallbacks++;
+    assertEquals(durable, recover(image, "seed " + seed + ", the newest is damaged"));
   }
 
   private void install(LogFiles files, long index) throws IOException {
@@ -94,6 +112,7 @@ class SnapshotCrashTest {
     files.gather(List.of(new LogRecord.StartAfter(states.snapshot(index).id())));
     files.flush();
     installs++;
+    installedIndex = index;
   }
 
   private byte[] file(long index) throws IOException {
