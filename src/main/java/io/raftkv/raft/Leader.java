@@ -256,7 +256,7 @@ final class Leader extends Role {
 
   @Override
   void flush() {
-    takeEmptySeat();
+    changeSeats();
     long round = reads.startRound();
     confirmReads();
     long time = stamp();
@@ -312,22 +312,34 @@ final class Leader extends Role {
   }
 
   /**
-   * Gives an empty seat to the server of that id once it has caught up: it never voted, so nothing
-   * can be forgotten in its name. One change at a time, and only after an entry of this term is
-   * committed (dissertation 4.1 and its correction of 2015).
+   * Gives an empty seat to the server of that id once it has caught up, and empties one whose
+   * holder is gone once whoever came in its place has caught up: it knows nothing of what the
+   * holder had promised, so between the two nobody counts in its name. One change at a time, and
+   * only after an entry of this term is committed (dissertation 4.1 and its correction of 2015): so
+   * each quorum shares a server with the one before.
    */
-  private void takeEmptySeat() {
+  private void changeSeats() {
     var configuration = node.membership().inForce();
     if (node.commitIndex() < Math.max(firstIndex, node.log().configurationIndex())) {
       return;
     }
     for (var seat : configuration.seats()) {
-      long talking = node.membership().talking(seat.id());
-      if (seat.isEmpty() && talking != Configuration.Seat.EMPTY && hasCaughtUp(seat.id())) {
-        append(Entry.Kind.CONFIGURATION, configuration.with(seat.id(), talking).encode());
+      long holder = nextHolder(seat);
+      if (holder != seat.incarnation()) {
+        append(Entry.Kind.CONFIGURATION, configuration.with(seat.id(), holder).encode());
         return;
       }
     }
+  }
+
+  private long nextHolder(Configuration.Seat seat) {
+    if (!hasCaughtUp(seat.id())) {
+      return seat.incarnation();
+    }
+    if (node.membership().isGone(seat, node.now())) {
+      return Configuration.Seat.EMPTY;
+    }
+    return seat.isEmpty() ? node.membership().talking(seat.id()) : seat.incarnation();
   }
 
   private boolean hasCaughtUp(int id) {

@@ -21,12 +21,13 @@ final class Membership {
   private final RaftLog log;
   private final Map<Integer, Long> firstHeard = new TreeMap<>();
   private final Map<Integer, Long> talking = new TreeMap<>();
+  private final Map<Integer, Long> talkingSince = new TreeMap<>();
   private final Map<Integer, Long> clusterIds = new TreeMap<>();
 
   Membership(RaftConfig config, RaftLog log) {
     this.config = config;
     this.log = log;
-    heard(config.id(), config.incarnation());
+    heard(config.id(), config.incarnation(), 0);
     clusterIds.put(config.id(), 0L);
   }
 
@@ -64,10 +65,26 @@ final class Membership {
   }
 
   /** Takes note of who is talking; says whether it is another incarnation than before. */
-  boolean heard(int id, long incarnation) {
+  boolean heard(int id, long incarnation, long now) {
     firstHeard.putIfAbsent(id, incarnation);
     Long before = talking.put(id, incarnation);
-    return before == null || before != incarnation;
+    boolean isAnother = before == null || before != incarnation;
+    if (isAnother) {
+      talkingSince.put(id, now);
+    }
+    return isAnother;
+  }
+
+  /**
+   * Whether the holder of a seat is gone: another data directory has been talking with its id for
+   * an election timeout, and the holder has not.
+   */
+  boolean isGone(Configuration.Seat seat, long now) {
+    long other = talking(seat.id());
+    return !seat.isEmpty()
+        && other != UNHEARD
+        && other != seat.incarnation()
+        && now - talkingSince.getOrDefault(seat.id(), now) >= config.electionTimeoutMillis();
   }
 
   /** Takes note of what a peer said of itself when the link to it opened. */

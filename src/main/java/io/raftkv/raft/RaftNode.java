@@ -150,7 +150,7 @@ public final class RaftNode implements Event.Handler {
   @Override
   public void onReceive(Event.Receive event) {
     boolean isMember = membership.isMember(event.from());
-    if (isMember && membership.heard(event.from(), event.incarnation())) {
+    if (isMember && membership.heard(event.from(), event.incarnation(), now)) {
       role.onPeerReset(event.from());
     }
     if (isMember || event.message() instanceof Message.RequestVote) {
@@ -182,7 +182,7 @@ public final class RaftNode implements Event.Handler {
   @Override
   public void onLinkOpened(Event.LinkOpened event) {
     if (membership.isMember(event.peer())) {
-      membership.heard(event.peer(), event.incarnation());
+      membership.heard(event.peer(), event.incarnation(), now);
       membership.heardClusterId(event.peer(), event.clusterId());
       role.onPeerReset(event.peer());
     }

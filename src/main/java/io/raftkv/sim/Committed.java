@@ -101,17 +101,20 @@ final class Committed {
     digests.add(reference.digest());
   }
 
-  /** A seat that is held keeps its holder; one empty seat at a time is taken. */
-  private static void checkSeats(Configuration before, Configuration next) {
-    int taken = 0;
+  /** One seat at a time is emptied, or taken if it was empty: no seat goes from one to another. */
+  private void checkSeats(Configuration before, Configuration next) {
+    int changed = 0;
     for (var seat : next.seats()) {
       boolean isSame = before.seats().contains(seat);
       boolean wasEmpty =
           before.seats().contains(new Configuration.Seat(seat.id(), Configuration.Seat.EMPTY));
-      Violation.unless(isSame || wasEmpty, "the seat of server " + seat.id() + " is given away");
-      taken += isSame ? 0 : 1;
+      Violation.unless(
+          isSame || wasEmpty || seat.isEmpty(),
+          "the seat of server " + seat.id() + " is given away");
+      marks.seeIf(!isSame, wasEmpty ? Mark.SEAT_TAKEN : Mark.SEAT_EMPTIED);
+      changed += isSame ? 0 : 1;
     }
-    boolean isOne = taken == 1 && before.seats().size() == next.seats().size();
+    boolean isOne = changed == 1 && before.seats().size() == next.seats().size();
     Violation.unless(isOne, "more than one seat changes: " + before + " to " + next);
   }
 

@@ -161,7 +161,8 @@ final class DurableLog implements LogRecord.Handler {
   }
 
   private String unexpected(PersistentState found) {
-    return "server %d found another log than it had forced: term %d instead of %d, up to entry %d instead of %d"
+    return ("server %d found another log than it had forced: term %d instead of %d, up to entry %d"
+            + " instead of %d")
         .formatted(server, found.term(), term, lastIndex(found), lastIndex());
   }
 

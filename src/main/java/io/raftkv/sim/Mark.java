@@ -65,6 +65,9 @@ public enum Mark {
   SNAPSHOT_OLD("a snapshot arrived that said nothing new"),
   RESTORED_BY_CANDIDATE("a snapshot reached a candidate"),
   SUFFIX_DROPPED("a snapshot took the place of entries that did not follow it"),
+  SEAT_EMPTIED("a seat was emptied whose holder was gone"),
+  WIPED_AFTER_HEALING("a disk was lost after the cluster had healed from the loss of another"),
+  SEAT_TAKEN("an empty seat was taken"),
   INSTALL_COMPLETED("a server started with a snapshot that its log did not know of yet");
 
   private final String meaning;

@@ -278,11 +278,12 @@ final class Nemesis {
   }
 
   /**
-   * A cluster survives that with a minority only, so it happens once. A new machine's clock may be
-   * wrong, too: then the server's lives are numbered lower than before.
+   * A cluster survives that with a minority only, so it happens when everybody holds a seat. A new
+   * machine's clock may be wrong, too: then the server's lives are numbered lower than before.
    */
   private void wipe(SimServer server, Fault fault) {
-    if (!wiped && world.servers().size() >= 3) {
+    if (world.servers().size() >= 3 && (!wiped || world.observer().isWhole())) {
+      world.marks().seeIf(wiped, Mark.WIPED_AFTER_HEALING);
       wiped = true;
       server.crash(true);
       world.wipe(server);

@@ -85,6 +85,14 @@ final class Observer {
     return committed.configuration().map(c -> !c.seats(server, incarnation)).orElse(false);
   }
 
+  /** Whether every server holds its seat with the disk that it has now. */
+  boolean isWhole() {
+    return committed
+        .configuration()
+        .map(c -> durable.stream().allMatch(d -> c.seats(d.server(), d.incarnation())))
+        .orElse(false);
+  }
+
   /** The server's disk is a new one. */
   void wiped(int server) {
     lost.add(durable.set(server, new DurableLog(server)));

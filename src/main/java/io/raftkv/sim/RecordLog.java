@@ -35,7 +35,11 @@ final class RecordLog implements SimLog {
   private long droppedUpTo;
 
   /** A snapshot, and when it was durable. */
-  private record Kept(Copy copy, long at) {}
+  private record Kept(Copy copy, long at) {
+    long index() {
+      return copy.snapshot().id().index();
+    }
+  }
 
   RecordLog(DiskWeather weather, LongSupplier wallMillis, RandomGenerator random) {
     this.weather = weather;
@@ -113,20 +117,27 @@ final class RecordLog implements SimLog {
       bytes.write(piece.array(), 0, piece.position());
     }
     keep(now, new Copy(snapshot, Bytes.wrap(bytes.toByteArray())));
-    return new Saved(clock, bytes.size(), snapshots.get(0).copy().snapshot().id().index());
+    return new Saved(clock, bytes.size(), snapshots.get(Math.max(0, snapshots.size() - 2)).index());
   }
 
+  /** What is older than the two newest that are durable goes. */
   private void keep(long now, Copy copy) throws IOException {
-    snapshots.add(new Kept(copy, operate(now)));
-    snapshots.sort(Comparator.comparingLong(kept -> kept.copy().snapshot().id().index()));
-    while (snapshots.size() > 2) {
-      snapshots.remove(0);
+    long at = operate(now);
+    long index = copy.snapshot().id().index();
+    if (snapshots.stream().noneMatch(kept -> kept.index() == index)) {
+      snapshots.add(new Kept(copy, at));
+      snapshots.sort(Comparator.comparingLong(Kept::index));
     }
+    var durable = snapshots.stream().filter(kept -> kept.at() <= now).toList();
+    snapshots.removeAll(durable.subList(0, Math.max(0, durable.size() - 2)));
   }
 
   @Override
   public Optional<Copy> newest(long now) {
-    return snapshots.isEmpty() ? Optional.empty() : Optional.of(newestKept());
+    return snapshots.stream()
+        .filter(kept -> kept.at() <= now)
+        .max(Comparator.comparingLong(Kept::index))
+        .map(Kept::copy);
   }
 
   @Override

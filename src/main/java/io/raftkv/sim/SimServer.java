@@ -15,7 +15,6 @@ import io.raftkv.replica.Environment;
 import io.raftkv.replica.Replica;
 import io.raftkv.replica.ReplicaOptions;
 import io.raftkv.replica.SnapshotPolicy;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +29,7 @@ final class SimServer implements Environment {
   private final SplittableRandom random;
   private final SplittableRandom turns;
   private final List<Consumer<Replica>> queued = new ArrayList<>();
+  private final SimSnapshots snapshots;
   private SimLog log;
   private SimDiskThread disk;
   private Optional<Replica> replica = Optional.empty();
@@ -38,7 +38,6 @@ final class SimServer implements Environment {
   private boolean turnOpen;
   private boolean paused;
   private boolean starting;
-  private boolean saving;
   private long wakeAt;
   private long timerAt = Long.MAX_VALUE;
 
@@ -49,6 +48,7 @@ final class SimServer implements Environment {
     this.log = log;
     this.random = random;
     this.turns = random.split();
+    this.snapshots = new SimSnapshots(world, this, turns.split());
     disk = newDiskThread();
   }
 
@@ -162,8 +162,7 @@ final class SimServer implements Environment {
    */
   void crash(boolean power) {
     boolean wasUp = isUp();
-    world.marks().seeIf(saving, Mark.CRASHED_WHILE_SAVING);
-    saving = false;
+    snapshots.crashed();
     world.observer().crashing(this);
     replica = Optional.empty();
     starting = false;
@@ -221,7 +220,7 @@ final class SimServer implements Environment {
     act(replica -> replica.forget(connection));
   }
 
-  private void act(Consumer<Replica> action) {
+  void act(Consumer<Replica> action) {
     if (paused) {
       queued.add(action);
     } else if (isUp()) {
@@ -230,7 +229,7 @@ final class SimServer implements Environment {
     }
   }
 
-  private void ifRun(long expected, Runnable action) {
+  void ifRun(long expected, Runnable action) {
     if (run == expected) {
       action.run();
     }
@@ -340,33 +339,9 @@ final class SimServer implements Environment {
   @Override
   public void serving() {}
 
-  /** The image is read at the end of the time that it takes, when the store has long gone on. */
   @Override
   public void saveSnapshot(Snapshot snapshot, Image image) {
-    saving = true;
-    long thisRun = run;
-    long micros = 1L + turns.nextInt(world.conditions().bounds().snapshotMicrosMax() + 1);
-    world.timeline().after(micros, () -> ifRun(thisRun, () -> write(snapshot, image)));
-  }
-
-  private void write(Snapshot snapshot, Image image) {
-    long thisRun = run;
-    world.observer().savingSnapshot(this, snapshot);
-    try {
-      var saved = log.save(world.timeline().now(), snapshot, image);
-      world.timeline().at(saved.at(), () -> ifRun(thisRun, () -> saved(snapshot, saved)));
-    } catch (IOException e) {
-      saving = false;
-      world.marks().see(Mark.SNAPSHOT_FAILED);
-      act(Replica::snapshotFailed);
-    }
-  }
-
-  private void saved(Snapshot snapshot, SimLog.Saved saved) {
-    saving = false;
-    world.marks().see(Mark.SNAPSHOT_TAKEN);
-    act(replica -> replica.snapshotSaved(snapshot.id(), saved.bytes()));
-    disk.dropLogUpTo(saved.oldestIndex());
+    snapshots.save(snapshot, image);
   }
 
   @Override
@@ -374,29 +349,13 @@ final class SimServer implements Environment {
     world.transfers().send(this, world.server(to), atLeast);
   }
 
-  /**
-   * Another server's snapshot has come in; {@code done} hears whether it was taken, if this server
-   * lives to say so.
-   */
-  void receive(SimLog.Copy copy, Consumer<Boolean> done) {
-    long thisRun = run;
-    world.observer().savingSnapshot(this, copy.snapshot());
-    try {
-      var received = log.receive(world.timeline().now(), copy);
-      world
-          .timeline()
-          .at(received.at(), () -> ifRun(thisRun, () -> arrived(copy.snapshot(), received, done)));
-    } catch (IOException e) {
-      done.accept(false);
-    }
+  /** Where its snapshots are written. */
+  SimSnapshots snapshots() {
+    return snapshots;
   }
 
-  private void arrived(Snapshot snapshot, SimLog.Received received, Consumer<Boolean> done) {
-    act(
-        replica -> {
-          world.observer().arrived(this, snapshot);
-          replica.snapshotArrived(snapshot, received.store(), received.bytes());
-        });
-    done.accept(true);
+  /** Behind what is queued on its disk, the log drops what is no longer needed. */
+  void dropLogUpTo(long index) {
+    disk.dropLogUpTo(index);
   }
 }

@@ -81,14 +81,14 @@ final class Transfers {
     } else if (hasNewer(transfer.to(), copy)) {
       end(transfer, REFUSED_AFTER, true);
     } else {
-      transfer.to().receive(copy, taken -> end(transfer, REFUSED_AFTER, taken));
+      transfer.to().snapshots().receive(copy, taken -> end(transfer, REFUSED_AFTER, taken));
     }
   }
 
   /** Nobody asks for it any more, and it says nothing new. */
   private void arriveLate(SimServer to, SimLog.Copy copy) {
     if (to.isUp() && !to.isPaused() && !hasNewer(to, copy)) {
-      to.receive(copy, taken -> {});
+      to.snapshots().receive(copy, taken -> {});
     }
   }
 

@@ -37,7 +37,7 @@ final class CalmCluster {
             new Conditions.Clocks(0, 0),
             new Conditions.Load(0, 1, 0, 1, 0, 0, 0, 1),
             new Conditions.Bounds(
-                1 << 20, 8 << 20, 4_096, 15 * TIMEOUT_MILLIS, 0, 2_000, 10_000, 1_000));
+                1 << 20, 8 << 20, 4_096, 15 * TIMEOUT_MILLIS, 0, 0, 10_000, 1_000));
     world = new World(conditions, new Chance(seed), false, new Trace(Optional.empty()));
   }
 
