@@ -41,7 +41,7 @@ final class WaitingReason {
     if (status.serving() && !raft.seated()) {
       return "server "
           + id
-          + " holds no seat: its seat belongs to another data directory; it serves clients, but"
+          + " holds no seat yet: it was held with another data directory; it serves clients, but"
           + " neither votes nor counts for a majority";
     }
     return status.serving() ? "" : "server " + id + " is catching up";
