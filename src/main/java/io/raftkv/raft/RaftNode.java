@@ -217,6 +217,9 @@ public final class RaftNode implements Event.Handler {
       commitTo(index);
     } else if (index > commitIndex) {
       Invariant.check(!isLeader(), "leader completeness", index, log.lastIndex());
+      if (snapshot.id().term() > term) {
+        adoptTerm(snapshot.id().term());
+      }
       log.startAfter(snapshot);
       outbox.recordStartAfter(snapshot.id());
       commitIndex = index;

@@ -124,6 +124,15 @@ class SnapshotTest {
     assertEquals(1, of(Effect.Restore.class, server).size());
   }
 
+  /** Otherwise its log would be of a later term than the server itself. */
+  @Test
+  void aSnapshotTeachesTheTermOfItsLastEntry() {
+    var server = arrived(Lone.of(1, 3), snapshot(50, 7));
+
+    assertEquals(7, server.node.term());
+    assertEquals(7, server.force().durable().term());
+  }
+
   @Test
   void aSnapshotOfWhatIsCommittedAlreadyChangesNothing() {
     var server = Lone.of(1, 3);
