@@ -141,10 +141,13 @@ final class Incoming {
     return String.valueOf(socket.remoteAddress().hostAddress());
   }
 
-  /** Whether another data directory than this talks here, and did so a moment ago. */
+  /**
+   * Whether another data directory than this talks here, and did so not longer ago than a link at
+   * rest is silent.
+   */
   boolean isAnotherAlive(long incarnation) {
     return !ended
-        && silentChecks <= 1
+        && silentChecks <= PeerLink.RESTING_CHECKS + 1
         && dialler.filter(peer -> peer.incarnation() != incarnation).isPresent();
   }
 
