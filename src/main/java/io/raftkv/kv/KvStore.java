@@ -19,6 +19,8 @@ public final class KvStore {
   private final Updates updates = new Updates();
   private long appliedIndex;
   private long clock;
+  private long bytesMax = Long.MAX_VALUE;
+  private long refused;
 
   /** The state before the first entry. */
   public KvStore() {
@@ -123,6 +125,27 @@ public final class KvStore {
     return values.size();
   }
 
+  /**
+   * Bounds what the store may hold from here on: an update that would make it grow beyond that is
+   * refused with {@link Reply#INTERNAL}. It is not part of the state, but of what the log says:
+   * whoever sets it does so at the same entry on every server.
+   *
+   * @param bytes of keys and values, with 160 bytes for what is around each
+   */
+  public void bound(long bytes) {
+    bytesMax = bytes;
+  }
+
+  /** What all keys and values weigh, as {@link #bound} counts. */
+  public long bytes() {
+    return values.bytes();
+  }
+
+  /** How many updates this server has seen refused because the store was full. */
+  public long refused() {
+    return refused;
+  }
+
   /** Whether {@link #freeze} may be called. */
   public boolean canFreeze() {
     return values.canFreeze();
@@ -185,12 +208,27 @@ public final class KvStore {
     private Reply store(Bytes commandsKey, int exptime, Bytes value) {
       var key = commandsKey.compact();
       long deadline = exptime == 0 ? Expiry.NEVER : clock + exptime * 1_000L;
-      var replaced = values.put(key, new Versioned(value, exptime, appliedIndex, deadline));
+      var next = new Versioned(value, exptime, appliedIndex, deadline);
+      if (!hasRoomFor(key, next)) {
+        refused++;
+        return Reply.INTERNAL;
+      }
+      var replaced = values.put(key, next);
       if (replaced != null) {
         expiry.remove(replaced.deadline(), replaced.version());
       }
       expiry.add(key, deadline, appliedIndex);
       return new Reply.Stored(appliedIndex);
+    }
+
+    /** What does not grow always has: so a full store can still be changed, and emptied. */
+    private boolean hasRoomFor(Bytes key, Versioned next) {
+      if (values.bytes() + next.weight(key) <= bytesMax) {
+        return true;
+      }
+      var before = values.get(key);
+      long growth = next.weight(key) - (before == null ? 0 : before.weight(key));
+      return growth <= 0 || values.bytes() + growth <= bytesMax;
     }
   }
 }

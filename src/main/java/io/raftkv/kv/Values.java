@@ -28,6 +28,7 @@ final class Values {
   private final LinkedHashMap<Bytes, Versioned> changes = new LinkedHashMap<>();
   private boolean frozen;
   private int size;
+  private long bytes;
 
   @Nullable Versioned get(Bytes key) {
     if (!changes.isEmpty()) {
@@ -43,6 +44,7 @@ final class Values {
   @Nullable Versioned put(Bytes key, Versioned value) {
     var before = change(key, value);
     size += before == null ? 1 : 0;
+    bytes += value.weight(key) - (before == null ? 0 : before.weight(key));
     return before;
   }
 
@@ -50,6 +52,7 @@ final class Values {
   @Nullable Versioned remove(Bytes key) {
     var before = change(key, GONE);
     size -= before == null ? 0 : 1;
+    bytes -= before == null ? 0 : before.weight(key);
     return before;
   }
 
@@ -78,6 +81,11 @@ final class Values {
 
   int size() {
     return size;
+  }
+
+  /** What all keys and their values weigh. */
+  long bytes() {
+    return bytes;
   }
 
   /** Whether an image can be taken: none is being read, and the changes of the last have sunk. */

@@ -9,4 +9,12 @@ import io.raftkv.base.Bytes;
  * @param version the index of the entry that stored it
  * @param deadline when it ends, in milliseconds of the cluster clock, or {@link Expiry#NEVER}
  */
-record Versioned(Bytes value, int exptime, long version, long deadline) {}
+record Versioned(Bytes value, int exptime, long version, long deadline) {
+  /** What the objects around a key and its value take of a server's memory, about. */
+  static final int OVERHEAD_BYTES = 160;
+
+  /** What this counts for under {@code key} where the store is bounded. */
+  long weight(Bytes key) {
+    return (long) OVERHEAD_BYTES + key.length() + value.length();
+  }
+}

@@ -106,7 +106,7 @@ final class Candidate extends Role {
   }
 
   private void ask(long term, boolean preVote) {
-    node.peers().forEach(peer -> node.outbox().send(peer, request(term, preVote)));
+    node.membership().peers().forEach(peer -> node.outbox().send(peer, request(term, preVote)));
   }
 
   private Message.RequestVote request(long term, boolean preVote) {

@@ -4,29 +4,44 @@ import io.raftkv.base.Bytes;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
 /**
  * Who counts: one seat for each member id, each empty or held by one incarnation, that is by one
- * data directory. A quorum is a majority of all seats, empty or not (dissertation 3.4, 4.1).
+ * data directory. A quorum is a majority of all voters' seats, empty or not (dissertation 3.4,
+ * 4.1).
  *
  * @param clusterId the cluster's identity, minted with its first configuration; never 0 in a log
+ * @param storeBytesMax what the state machine may hold: all servers must agree on that, too
  * @param seats in the order of their ids
  */
-public record Configuration(long clusterId, List<Seat> seats) {
-  private static final byte VERSION = 1;
-  private static final int SEAT_BYTES = 12;
+public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats) {
+  /** No bound for what the state machine may hold. */
+  public static final long UNBOUNDED = Long.MAX_VALUE;
+
+  private static final byte VERSION = 2;
+  private static final byte VERSION_WITHOUT_LEARNERS = 1;
+  private static final int SEAT_BYTES = 13;
 
   /**
    * A member's place.
    *
    * @param incarnation whose vote and acknowledgement count here, or {@link #EMPTY}
+   * @param isVoter false for a learner, which is sent the log and counts for nothing (dissertation
+   *     4.2.1); its seat is empty
    */
-  public record Seat(int id, long incarnation) {
+  public record Seat(int id, long incarnation, boolean isVoter) {
     /** Nobody holds the seat. */
     public static final long EMPTY = 0;
+
+    /** A voter's seat. */
+    public Seat(int id, long incarnation) {
+      this(id, incarnation, true);
+    }
 
     public boolean isEmpty() {
       return incarnation == EMPTY;
@@ -37,80 +52,124 @@ public record Configuration(long clusterId, List<Seat> seats) {
     seats = List.copyOf(seats);
   }
 
-  /** Whether there is a seat for this id. */
+  /** A configuration that does not bound the store. */
+  public Configuration(long clusterId, List<Seat> seats) {
+    this(clusterId, UNBOUNDED, seats);
+  }
+
+  /** Whether this id is a member, voter or learner. */
   public boolean has(int id) {
-    for (var seat : seats) {
-      if (seat.id() == id) {
-        return true;
-      }
-    }
-    return false;
+    return seat(id).isPresent();
   }
 
-  /** Whether this id's seat is held by this incarnation. */
+  /** This member's seat. */
+  public Optional<Seat> seat(int id) {
+    for (var seat : seats) {
+      if (seat.id() == id) {
+        return Optional.of(seat);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether this id votes, and its seat is held by this incarnation. */
   public boolean seats(int id, long incarnation) {
-    for (var seat : seats) {
-      if (seat.id() == id) {
-        return !seat.isEmpty() && seat.incarnation() == incarnation;
-      }
-    }
-    return false;
+    return incarnation != Seat.EMPTY && seats.contains(new Seat(id, incarnation));
   }
 
-  /** The same seats, but this id's held by {@code incarnation}. */
+  /** The ids that vote. */
+  public List<Integer> voters() {
+    return seats.stream().filter(Seat::isVoter).map(Seat::id).toList();
+  }
+
+  /** The same seats, but this voter's held by {@code incarnation}; a learner becomes a voter. */
   public Configuration with(int id, long incarnation) {
-    return new Configuration(
-        clusterId, seats.stream().map(s -> s.id() == id ? new Seat(id, incarnation) : s).toList());
+    return replace(id, List.of(new Seat(id, incarnation)));
   }
 
-  /** Whether the ids that {@code agrees} holds for are a majority of all seats. */
+  /** The same and this learner, which must not be a member yet. */
+  Configuration withLearner(int id) {
+    return replace(id, List.of(new Seat(id, Seat.EMPTY, false)));
+  }
+
+  /** The same without this member. */
+  Configuration without(int id) {
+    return replace(id, List.of());
+  }
+
+  private Configuration replace(int id, List<Seat> its) {
+    var next = new ArrayList<>(its);
+    seats.stream().filter(seat -> seat.id() != id).forEach(next::add);
+    next.sort((a, b) -> Integer.compare(a.id(), b.id()));
+    return new Configuration(clusterId, storeBytesMax, next);
+  }
+
+  /** The same with another bound for the store. */
+  Configuration withStoreBytesMax(long bytes) {
+    return new Configuration(clusterId, bytes, seats);
+  }
+
+  /** Whether the ids that {@code agrees} holds for are a majority of all voters. */
   public boolean isQuorum(IntPredicate agrees) {
     return quorumValue(id -> agrees.test(id) ? 1 : 0) == 1;
   }
 
   /**
-   * The highest value that a majority of all seats has reached. The one place where a quorum is
+   * The highest value that a majority of all voters has reached. The one place where a quorum is
    * counted: for votes, for commits, for read rounds and for signs of life.
    */
   public long quorumValue(IntToLongFunction valueOf) {
     var values = new long[seats.size()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = valueOf.applyAsLong(seats.get(i).id());
+    int voters = 0;
+    for (var seat : seats) {
+      if (seat.isVoter()) {
+        values[voters++] = valueOf.applyAsLong(seat.id());
+      }
     }
-    java.util.Arrays.sort(values);
-    return values[(values.length - 1) / 2];
+    Arrays.sort(values, 0, voters);
+    return values[(voters - 1) / 2];
   }
 
   /** This configuration as the content of an entry. */
   public Bytes encode() {
-    var buffer = ByteBuffer.allocate(1 + 8 + 4 + seats.size() * SEAT_BYTES);
-    buffer.put(VERSION).putLong(clusterId).putInt(seats.size());
+    var buffer = ByteBuffer.allocate(1 + 8 + 8 + 4 + seats.size() * SEAT_BYTES);
+    buffer.put(VERSION).putLong(clusterId).putLong(storeBytesMax).putInt(seats.size());
     for (var seat : seats) {
-      buffer.putInt(seat.id()).putLong(seat.incarnation());
+      buffer.putInt(seat.id()).putLong(seat.incarnation()).put((byte) (seat.isVoter() ? 1 : 0));
     }
     return Bytes.wrap(buffer.array());
   }
 
-  /** The inverse of {@link #encode}; throws {@link IllegalArgumentException} for anything else. */
+  /**
+   * The inverse of {@link #encode}, also for what earlier versions wrote; throws {@link
+   * IllegalArgumentException} for anything else.
+   */
   public static Configuration decode(Bytes bytes) {
     try {
       var buffer = bytes.toByteBuffer();
       int version = buffer.get();
-      if (version != VERSION) {
+      if (version != VERSION && version != VERSION_WITHOUT_LEARNERS) {
         throw new IllegalArgumentException("a configuration of format " + version);
       }
+      boolean hasLearners = version == VERSION;
       long clusterId = buffer.getLong();
-      int count = buffer.getInt();
-      if (count < 1 || buffer.remaining() != (long) count * SEAT_BYTES) {
-        throw new IllegalArgumentException("a configuration of " + count + " seats");
-      }
-      var seats = new ArrayList<Seat>(count);
-      for (int i = 0; i < count; i++) {
-        seats.add(new Seat(buffer.getInt(), buffer.getLong()));
-      }
-      return new Configuration(clusterId, seats);
+      long storeBytesMax = hasLearners ? buffer.getLong() : UNBOUNDED;
+      return new Configuration(clusterId, storeBytesMax, decodeSeats(buffer, hasLearners));
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a configuration of " + bytes.length() + " bytes", e);
     }
+  }
+
+  private static List<Seat> decodeSeats(ByteBuffer buffer, boolean hasLearners) {
+    int count = buffer.getInt();
+    int seatBytes = hasLearners ? SEAT_BYTES : SEAT_BYTES - 1;
+    if (count < 1 || buffer.remaining() != (long) count * seatBytes) {
+      throw new IllegalArgumentException("a configuration of " + count + " seats");
+    }
+    var seats = new ArrayList<Seat>(count);
+    for (int i = 0; i < count; i++) {
+      seats.add(new Seat(buffer.getInt(), buffer.getLong(), !hasLearners || buffer.get() == 1));
+    }
+    return seats;
   }
 }

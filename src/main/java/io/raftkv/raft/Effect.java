@@ -99,6 +99,21 @@ public sealed interface Effect {
     }
   }
 
+  /**
+   * What came of an {@link Event.ChangeConfiguration}.
+   *
+   * @param refusal why it was not made, or {@link #DONE} if it is committed
+   */
+  record Changed(long requestId, String refusal) implements Effect {
+    /** The change is made, for ever. */
+    public static final String DONE = "";
+
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onChanged(this);
+    }
+  }
+
   /** One method for each kind of effect. */
   interface Handler {
     void onSend(Send effect);
@@ -116,5 +131,7 @@ public sealed interface Effect {
     void onSendSnapshot(SendSnapshot effect);
 
     void onRestore(Restore effect);
+
+    void onChanged(Changed effect);
   }
 }

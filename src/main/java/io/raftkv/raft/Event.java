@@ -106,6 +106,18 @@ public sealed interface Event {
   }
 
   /**
+   * An operator wants a change of the configuration; {@link Effect.Changed} says what came of it.
+   *
+   * @param requestId by which the answer is known
+   */
+  record ChangeConfiguration(long requestId, Change change) implements Event {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onChangeConfiguration(this);
+    }
+  }
+
+  /**
    * A snapshot of this server's own state is durable and was read back, so that the log in front of
    * it is no longer needed to start from.
    */
@@ -158,6 +170,8 @@ public sealed interface Event {
     void onLinkClosed(LinkClosed event);
 
     void onTransferLeadership(TransferLeadership event);
+
+    void onChangeConfiguration(ChangeConfiguration event);
 
     void onSnapshotTaken(SnapshotTaken event);
 

@@ -29,6 +29,20 @@ final class Follower extends Role {
     redrawDeadline();
   }
 
+  private Follower(RaftNode node, long electionDeadline) {
+    super(node);
+    this.electionDeadline = electionDeadline;
+  }
+
+  /**
+   * A later term alone is no reason to wait longer: a candidate that is refused again and again
+   * could keep the one server quiet that can win.
+   */
+  @Override
+  Follower inLaterTerm() {
+    return new Follower(node, electionDeadline);
+  }
+
   @Override
   Kind kind() {
     return Kind.FOLLOWER;
@@ -61,7 +75,7 @@ final class Follower extends Role {
 
   /** A cluster of one has nobody to wait for. */
   private void redrawDeadline() {
-    electionDeadline = node.isAlone() ? node.now() : node.drawElectionDeadline();
+    electionDeadline = node.membership().isAlone() ? node.now() : node.drawElectionDeadline();
   }
 
   /** Takes the leader's entries: the receiver's side of AppendEntries (dissertation 3.5). */

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 final class Leader extends Role {
   private final Map<Integer, Progress> progress = new TreeMap<>();
   private final ReadRounds reads;
+  private final Seating seating;
   private final long electedAt;
   private final long startTime;
   private final long firstIndex;
@@ -30,10 +31,21 @@ final class Leader extends Role {
     this.electedAt = node.now();
     this.firstIndex = node.log().lastIndex() + 1;
     this.reads = new ReadRounds(node);
-    for (int peer : node.peers()) {
+    this.seating = new Seating(node, progress, firstIndex, this::configure);
+    followPeers();
+  }
+
+  private void followPeers() {
+    for (int peer : node.membership().peers()) {
       long talking = node.membership().talking(peer);
-      progress.put(peer, new Progress(node.log(), talking, firstIndex, electedAt));
+      long next = node.log().lastIndex() + 1;
+      progress.computeIfAbsent(peer, id -> new Progress(node.log(), talking, next, node.now()));
     }
+  }
+
+  private void configure(Configuration configuration) {
+    append(Entry.Kind.CONFIGURATION, configuration.encode());
+    followPeers();
   }
 
   @Override
@@ -81,6 +93,16 @@ final class Leader extends Role {
   @Override
   boolean isAccepting() {
     return transferTo == RaftNode.NOBODY;
+  }
+
+  @Override
+  void change(long requestId, Change change) {
+    seating.change(requestId, change);
+  }
+
+  @Override
+  void end() {
+    seating.abandon();
   }
 
   @Override
@@ -212,8 +234,7 @@ final class Leader extends Role {
   @Override
   void judgeDeadlines() {
     if (node.now() >= transferDeadline) {
-      transferTo = RaftNode.NOBODY;
-      transferDeadline = NEVER;
+      endTransfer();
     }
     if (node.now() - quorumHeardAt() >= timeout()) {
       node.become(new Follower(node));
@@ -256,7 +277,7 @@ final class Leader extends Role {
 
   @Override
   void flush() {
-    changeSeats();
+    seating.flush();
     long round = reads.startRound();
     confirmReads();
     long time = stamp();
@@ -265,6 +286,25 @@ final class Leader extends Role {
       if (peer.getValue().isDue(node.commitIndex(), round, node.now(), node.config())) {
         send(peer.getKey(), peer.getValue(), round, time);
       }
+    }
+    forgetRemoved();
+  }
+
+  /**
+   * Whoever was removed has been told so, if it listens. A leader that was removed itself has led
+   * until then, without counting itself (dissertation 4.2.2).
+   */
+  private void forgetRemoved() {
+    if (node.commitIndex() < node.log().configurationIndex()) {
+      return;
+    }
+    progress.keySet().removeIf(id -> !node.membership().isMember(id));
+    if (!progress.containsKey(transferTo)) {
+      endTransfer();
+    }
+    if (!node.membership().isMember(node.config().id())) {
+      handOver();
+      node.become(new Follower(node));
     }
   }
 
@@ -311,42 +351,6 @@ final class Leader extends Role {
     } while (peer.hasRoom(node.config()));
   }
 
-  /**
-   * Gives an empty seat to the server of that id once it has caught up, and empties one whose
-   * holder is gone once whoever came in its place has caught up: it knows nothing of what the
-   * holder had promised, so between the two nobody counts in its name. One change at a time, and
-   * only after an entry of this term is committed (dissertation 4.1 and its correction of 2015): so
-   * each quorum shares a server with the one before.
-   */
-  private void changeSeats() {
-    var configuration = node.membership().inForce();
-    if (node.commitIndex() < Math.max(firstIndex, node.log().configurationIndex())) {
-      return;
-    }
-    for (var seat : configuration.seats()) {
-      long holder = nextHolder(seat);
-      if (holder != seat.incarnation()) {
-        append(Entry.Kind.CONFIGURATION, configuration.with(seat.id(), holder).encode());
-        return;
-      }
-    }
-  }
-
-  private long nextHolder(Configuration.Seat seat) {
-    if (!hasCaughtUp(seat.id())) {
-      return seat.incarnation();
-    }
-    if (node.membership().isGone(seat, node.now())) {
-      return Configuration.Seat.EMPTY;
-    }
-    return seat.isEmpty() ? node.membership().talking(seat.id()) : seat.incarnation();
-  }
-
-  private boolean hasCaughtUp(int id) {
-    var peer = progress.get(id);
-    return peer != null && peer.matchIndex() >= node.commitIndex();
-  }
-
   @Override
   void transferTo(int peer) {
     if (progress.containsKey(peer) && node.counts(peer)) {
@@ -354,6 +358,11 @@ final class Leader extends Role {
       transferDeadline = node.now() + timeout();
       continueTransfer();
     }
+  }
+
+  private void endTransfer() {
+    transferTo = RaftNode.NOBODY;
+    transferDeadline = NEVER;
   }
 
   /** The chosen server campaigns as soon as its log is complete (dissertation 3.10). */

@@ -45,6 +45,7 @@ final class Membership {
   Configuration asFirst(long clusterId) {
     return new Configuration(
         clusterId,
+        config.storeBytesMax(),
         config.members().stream().map(id -> new Configuration.Seat(id, holder(id))).toList());
   }
 
@@ -58,6 +59,19 @@ final class Membership {
     return majorityElects
         ? inForce().isQuorum(hasVoted)
         : config.members().stream().allMatch(hasVoted::test);
+  }
+
+  /** All members but this server. */
+  List<Integer> peers() {
+    return inForce().seats().stream()
+        .map(Configuration.Seat::id)
+        .filter(id -> id != config.id())
+        .toList();
+  }
+
+  /** Whether this server is the only voter. */
+  boolean isAlone() {
+    return inForce().voters().equals(List.of(config.id()));
   }
 
   boolean isMember(int id) {
@@ -107,10 +121,17 @@ final class Membership {
     return counts(config.id());
   }
 
-  /** Whether this server may become a leader at all; a cluster that is not formed needs all. */
-  boolean mayCampaign(long clusterId) {
+  /**
+   * Whether this server may become a leader at all; a cluster that is not formed needs all. One
+   * that an entry removes may still be needed to commit that entry, since it may be the only one to
+   * hold it (dissertation 4.2.2).
+   */
+  boolean mayCampaign(long clusterId, long commitIndex) {
     if (isConfigured()) {
-      return isSeated();
+      return isSeated()
+          || log.configurationAt(commitIndex)
+              .map(committed -> committed.seats(config.id(), config.incarnation()))
+              .orElse(false);
     }
     if (clusterId != 0 || clusterIds.values().stream().anyMatch(id -> id != 0)) {
       return false;

@@ -16,6 +16,7 @@ import java.util.List;
  * @param inFlightBytesMax how many bytes of entries a leader sends ahead of a follower's answers
  * @param trailingBytesMax how many bytes of entries stay in the log behind a snapshot, for those
  *     that are a little behind
+ * @param storeBytesMax what the state machine may hold, if this server forms the cluster
  */
 public record RaftConfig(
     int id,
@@ -26,7 +27,8 @@ public record RaftConfig(
     int heartbeatMillis,
     int appendBytesMax,
     int inFlightBytesMax,
-    long trailingBytesMax) {
+    long trailingBytesMax,
+    long storeBytesMax) {
   public RaftConfig {
     members = members.stream().sorted().distinct().toList();
     require(members.contains(id), "the members " + members + " must contain the server " + id);
@@ -53,7 +55,23 @@ public record RaftConfig(
         Math.max(1, electionTimeoutMillis / 4),
         1 << 20,
         8 << 20,
-        16 << 20);
+        16 << 20,
+        Configuration.UNBOUNDED);
+  }
+
+  /** The same with another bound for the store. */
+  public RaftConfig withStoreBytesMax(long bytes) {
+    return new RaftConfig(
+        id,
+        incarnation,
+        members,
+        form,
+        electionTimeoutMillis,
+        heartbeatMillis,
+        appendBytesMax,
+        inFlightBytesMax,
+        trailingBytesMax,
+        bytes);
   }
 
   /** How many bytes of entries stay in the log at most while a snapshot is under way to a peer. */

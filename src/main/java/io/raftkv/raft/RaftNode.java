@@ -133,6 +133,7 @@ public final class RaftNode implements Event.Handler {
         log.lastIndex(),
         clusterId,
         membership.isSeated(),
+        log.configuration(),
         membership.isConfigured() ? List.of() : membership.unheard());
   }
 
@@ -149,13 +150,24 @@ public final class RaftNode implements Event.Handler {
 
   @Override
   public void onReceive(Event.Receive event) {
-    boolean isMember = membership.isMember(event.from());
-    if (isMember && membership.heard(event.from(), event.incarnation(), now)) {
+    boolean isAnother = membership.heard(event.from(), event.incarnation(), now);
+    if (isAnother && membership.isMember(event.from())) {
       role.onPeerReset(event.from());
     }
-    if (isMember || event.message() instanceof Message.RequestVote) {
+    if (mayBeHeeded(event.from(), event.message())) {
       event.message().dispatch(event.from(), role);
     }
+  }
+
+  /**
+   * Who asks for a vote or leads may be a member by entries that this server has yet to get, so
+   * that is judged by term and log alone (dissertation 4.1). Nothing else of a stranger counts.
+   */
+  private boolean mayBeHeeded(int from, Message message) {
+    return membership.isMember(from)
+        || from == role.leader()
+        || message instanceof Message.RequestVote
+        || message instanceof Message.AppendEntries;
   }
 
   @Override
@@ -181,9 +193,9 @@ public final class RaftNode implements Event.Handler {
 
   @Override
   public void onLinkOpened(Event.LinkOpened event) {
+    membership.heard(event.peer(), event.incarnation(), now);
+    membership.heardClusterId(event.peer(), event.clusterId());
     if (membership.isMember(event.peer())) {
-      membership.heard(event.peer(), event.incarnation(), now);
-      membership.heardClusterId(event.peer(), event.clusterId());
       role.onPeerReset(event.peer());
     }
   }
@@ -196,6 +208,11 @@ public final class RaftNode implements Event.Handler {
   @Override
   public void onTransferLeadership(Event.TransferLeadership event) {
     role.transferTo(event.to());
+  }
+
+  @Override
+  public void onChangeConfiguration(Event.ChangeConfiguration event) {
+    role.change(event.requestId(), event.change());
   }
 
   /** The log keeps a tail for those that are a little behind. */
@@ -274,20 +291,6 @@ public final class RaftNode implements Event.Handler {
     return clock.estimate(now) == Message.RequestVoteReply.NOT_HEARD;
   }
 
-  /** All members but this server. */
-  List<Integer> peers() {
-    return membership.inForce().seats().stream()
-        .map(Configuration.Seat::id)
-        .filter(id -> id != config.id())
-        .toList();
-  }
-
-  /** Whether this server is the only member. */
-  boolean isAlone() {
-    var seats = membership.inForce().seats();
-    return seats.size() == 1 && seats.get(0).id() == config.id();
-  }
-
   /** Whether what {@code id} says counts towards a majority. */
   boolean counts(int id) {
     return membership.counts(id);
@@ -310,7 +313,7 @@ public final class RaftNode implements Event.Handler {
 
   /** Whether it makes sense to campaign: it may lead, and its disk answers. */
   boolean mayCampaign() {
-    return membership.mayCampaign(clusterId)
+    return membership.mayCampaign(clusterId, commitIndex)
         && (outbox.oldestWriteSince() == NEVER
             || now - outbox.oldestWriteSince() < config.electionTimeoutMillis());
   }
@@ -345,7 +348,7 @@ public final class RaftNode implements Event.Handler {
     term = higher;
     votedFor = NOBODY;
     outbox.recordVote(term, NOBODY);
-    become(new Follower(this));
+    become(role.inLaterTerm());
   }
 
   /** Takes the next term with its own vote in it. */
@@ -368,6 +371,7 @@ public final class RaftNode implements Event.Handler {
   }
 
   void become(Role next) {
+    role.end();
     role = next;
     next.start();
   }

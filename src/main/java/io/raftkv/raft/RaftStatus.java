@@ -1,6 +1,7 @@
 package io.raftkv.raft;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an operator may want to know of a server's part in Raft.
@@ -8,6 +9,7 @@ import java.util.List;
  * @param leader the leader it knows of, or {@link RaftNode#NOBODY}
  * @param clusterId the cluster it knows it belongs to, 0 if it knows of none
  * @param seated whether its own vote and acknowledgements count
+ * @param configuration the one in force, empty before the cluster is formed
  * @param unheard before the cluster is formed, the members that have not said anything yet
  */
 public record RaftStatus(
@@ -18,6 +20,7 @@ public record RaftStatus(
     long lastIndex,
     long clusterId,
     boolean seated,
+    Optional<Configuration> configuration,
     List<Integer> unheard) {
   public RaftStatus {
     unheard = List.copyOf(unheard);

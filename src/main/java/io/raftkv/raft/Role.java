@@ -79,6 +79,23 @@ public abstract class Role implements Message.Handler {
   /** The incoming link from {@code peer} closed. */
   void onLinkClosed(int peer) {}
 
+  /** An operator asks for a change of the configuration; only a leader can make it. */
+  void change(long requestId, Change change) {
+    var answer =
+        leader() == RaftNode.NOBODY
+            ? "no leader is known here: try again"
+            : "server " + leader() + " leads: ask that one";
+    node.outbox().emit(new Effect.Changed(requestId, answer));
+  }
+
+  /** What this server is when it has seen a later term than that of this role. */
+  Follower inLaterTerm() {
+    return new Follower(node);
+  }
+
+  /** Another role takes the place of this one. */
+  void end() {}
+
   /** This server is asked to hand over its leadership. */
   void transferTo(int peer) {}
 

@@ -52,6 +52,13 @@ public interface Environment {
    */
   void sendSnapshot(int to, long atLeast);
 
+  /**
+   * An {@link io.raftkv.raft.Event.ChangeConfiguration} has come to its end.
+   *
+   * @param refusal why it was not made, or {@link io.raftkv.raft.Effect.Changed#DONE}
+   */
+  void changed(long requestId, String refusal);
+
   /** The server has caught up for the first time since it started, and serves its clients. */
   void serving();
 }

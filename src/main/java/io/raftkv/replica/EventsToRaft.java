@@ -57,6 +57,11 @@ class EventsToRaft implements Event.Handler {
   }
 
   @Override
+  public void onChangeConfiguration(Event.ChangeConfiguration event) {
+    raft.handle(event);
+  }
+
+  @Override
   public void onSnapshotTaken(Event.SnapshotTaken event) {
     raft.handle(event);
   }

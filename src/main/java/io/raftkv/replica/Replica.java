@@ -5,6 +5,7 @@ import io.raftkv.base.Invariant;
 import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Effect;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.Event;
@@ -15,7 +16,6 @@ import io.raftkv.raft.RaftNode;
 import io.raftkv.raft.Snapshot;
 import io.raftkv.raft.SnapshotId;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,9 +27,6 @@ import java.util.random.RandomGenerator;
  * {@link Event.Tick} and closed by one {@link #flush}. It is not thread-safe.
  */
 public final class Replica {
-  /** So many bytes of commands travel to the leader in one message, one command at least. */
-  private static final int PROPOSE_BYTES_MAX = 1 << 20;
-
   private final RaftConfig config;
   private final RandomGenerator random;
   private final Environment environment;
@@ -68,14 +65,8 @@ public final class Replica {
     raft = new RaftNode(config, persistent, random);
     events = new Events();
     store = start.store();
-    Invariant.check(
-        store.appliedIndex() == raft.commitIndex(),
-        "the store is that of the snapshot",
-        store.appliedIndex(),
-        raft.commitIndex());
-    snapshots =
-        new Snapshots(
-            options.snapshotPolicy(), raft, environment, store.appliedIndex(), start.bytes());
+    persistent.snapshot().ifPresent(taken -> store.bound(taken.configuration().storeBytesMax()));
+    snapshots = new Snapshots(options.snapshotPolicy(), raft, environment, start);
     runAhead = new RunAhead(raft, this::store);
     origin = new Origin(config.id(), life, options);
     reads = new Reads(random.nextLong());
@@ -188,19 +179,11 @@ public final class Replica {
     var numbered = new ArrayList<Bytes>();
     clients.issue(origin::hasRoom, write -> numbered.add(origin.number(write)), reads::add);
     if (!numbered.isEmpty()) {
-      propose(numbered);
+      runAhead.propose(numbered);
     }
     if (reads.canSend()) {
       read(reads.send());
     }
-  }
-
-  private void propose(List<Bytes> proposals) {
-    Parts.of(proposals, PROPOSE_BYTES_MAX).forEach(this::proposePart);
-  }
-
-  private void proposePart(List<Bytes> part) {
-    raft.handle(new Event.Propose(raft.isAccepting() ? runAhead.admit(part) : part));
   }
 
   private void read(long readId) {
@@ -231,7 +214,7 @@ public final class Replica {
   private void sendAgain() {
     retryTimer.restart(now);
     if (!lifeForcing && !origin.isIdle()) {
-      propose(origin.all());
+      runAhead.propose(origin.all());
     }
     reads.ids().forEach(this::read);
   }
@@ -284,11 +267,14 @@ public final class Replica {
   }
 
   private void apply(Entry entry) {
-    if (entry.kind() != Entry.Kind.COMMAND) {
-      store.advance(entry.index(), entry.time());
+    if (entry.kind() == Entry.Kind.COMMAND) {
+      store.apply(entry.index(), entry.time(), entry.command()).ifPresent(this::applied);
       return;
     }
-    store.apply(entry.index(), entry.time(), entry.command()).ifPresent(this::applied);
+    store.advance(entry.index(), entry.time());
+    if (entry.kind() == Entry.Kind.CONFIGURATION) {
+      store.bound(Configuration.decode(entry.command()).storeBytesMax());
+    }
   }
 
   private void applied(KvStore.Applied applied) {
@@ -319,7 +305,7 @@ public final class Replica {
     public void onReceive(Event.Receive event) {
       if (event.message() instanceof Message.Propose propose) {
         if (raft.isAccepting()) {
-          proposePart(propose.commands());
+          runAhead.propose(propose.commands());
         }
         return;
       }
@@ -331,7 +317,7 @@ public final class Replica {
 
     @Override
     public void onPropose(Event.Propose event) {
-      proposePart(event.commands());
+      runAhead.propose(event.commands());
     }
 
     /** What was sent over the link before may be lost. */
@@ -393,8 +379,15 @@ public final class Replica {
 
     @Override
     public void onRestore(Effect.Restore effect) {
-      restore(snapshots.take(effect.snapshot().id()));
+      var image = snapshots.take(effect.snapshot().id());
+      image.bound(effect.snapshot().configuration().storeBytesMax());
+      restore(image);
       again = true;
+    }
+
+    @Override
+    public void onChanged(Effect.Changed effect) {
+      environment.changed(effect.requestId(), effect.refusal());
     }
   }
 }

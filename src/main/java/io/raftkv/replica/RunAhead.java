@@ -5,6 +5,7 @@ import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Origins;
 import io.raftkv.kv.Proposal;
 import io.raftkv.raft.Entry;
+import io.raftkv.raft.Event;
 import io.raftkv.raft.RaftNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.function.Supplier;
  * takes neither a command twice nor one after a gap, however often origins send theirs again.
  */
 final class RunAhead {
+  /** So many bytes of commands travel to the leader in one message, one command at least. */
+  private static final int PROPOSE_BYTES_MAX = 1 << 20;
+
   private final RaftNode raft;
   private final Supplier<KvStore> store;
   private Origins origins = new Origins();
@@ -25,8 +29,15 @@ final class RunAhead {
     this.store = store;
   }
 
+  /** Gives commands to consensus: to this server's log if it leads, else to be sent on. */
+  void propose(List<Bytes> commands) {
+    for (var part : Parts.of(commands, PROPOSE_BYTES_MAX)) {
+      raft.handle(new Event.Propose(raft.isAccepting() ? admit(part) : part));
+    }
+  }
+
   /** The commands that the log must take now; only to be asked while it takes any. */
-  List<Bytes> admit(List<Bytes> commands) {
+  private List<Bytes> admit(List<Bytes> commands) {
     if (term != raft.term()) {
       rebuild();
     }

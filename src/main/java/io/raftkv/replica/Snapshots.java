@@ -1,5 +1,6 @@
 package io.raftkv.replica;
 
+import io.raftkv.base.Invariant;
 import io.raftkv.kv.KvStore;
 import io.raftkv.raft.RaftNode;
 import io.raftkv.raft.SnapshotId;
@@ -24,20 +25,19 @@ final class Snapshots {
   private record Arrived(SnapshotId id, KvStore store, long bytes) {}
 
   /**
-   * @param lastIndex what the snapshot covers that the server started from, 0 if there was none
-   * @param lastBytes the size of that snapshot
+   * @param start what the server starts from, which {@code raft} starts from, too
    */
-  Snapshots(
-      SnapshotPolicy policy,
-      RaftNode raft,
-      Environment environment,
-      long lastIndex,
-      long lastBytes) {
+  Snapshots(SnapshotPolicy policy, RaftNode raft, Environment environment, StartState start) {
     this.policy = policy;
     this.raft = raft;
     this.environment = environment;
-    this.lastIndex = lastIndex;
-    this.lastBytes = lastBytes;
+    lastIndex = start.store().appliedIndex();
+    lastBytes = start.bytes();
+    Invariant.check(
+        lastIndex == raft.commitIndex(),
+        "the store is that of the snapshot",
+        lastIndex,
+        raft.commitIndex());
   }
 
   /** Begins a snapshot of the store if it is time for one and none is being written. */

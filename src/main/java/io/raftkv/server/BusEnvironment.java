@@ -114,6 +114,9 @@ final class BusEnvironment implements Environment {
   }
 
   @Override
+  public void changed(long requestId, String refusal) {}
+
+  @Override
   public void serving() {
     listener.serving();
   }

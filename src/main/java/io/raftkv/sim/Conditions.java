@@ -4,7 +4,8 @@ package io.raftkv.sim;
  * What is drawn for one run: how big the cluster is, how bad its network, disks and clocks are, and
  * what clients ask. Probabilities are from 0 to 1.
  *
- * @param servers how many members
+ * @param servers how many members form the cluster
+ * @param spares how many further servers there are, to be added
  * @param electionTimeoutMillis the servers' T
  * @param durationMillis how long faults go on
  * @param network the links
@@ -15,6 +16,7 @@ package io.raftkv.sim;
  */
 public record Conditions(
     int servers,
+    int spares,
     int electionTimeoutMillis,
     int durationMillis,
     Network network,
@@ -84,6 +86,7 @@ public record Conditions(
    * @param snapshotLogBytes how much the log grows between two snapshots, 0 for no snapshots at all
    * @param snapshotMicrosMax up to how long it takes until a snapshot is written
    * @param trailingBytesMax how much of the log stays behind a snapshot
+   * @param storeBytesMax how much the store may hold
    */
   public record Bounds(
       int appendBytesMax,
@@ -93,10 +96,16 @@ public record Conditions(
       int turnMicrosMax,
       long snapshotLogBytes,
       int snapshotMicrosMax,
-      long trailingBytesMax) {}
+      long trailingBytesMax,
+      long storeBytesMax) {}
+
+  /** How many servers there are in all. */
+  int machines() {
+    return servers + spares;
+  }
 
   Conditions withDurationMillis(int millis) {
     return new Conditions(
-        servers, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);
+        servers, spares, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);
   }
 }

@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
@@ -46,6 +47,11 @@ final class DurableLog implements LogRecord.Handler {
   /** Which data directory this is, 0 until it has been opened once. */
   long incarnation() {
     return incarnation;
+  }
+
+  /** The cluster that it knows it belongs to, 0 if it knows of none. */
+  long clusterId() {
+    return clusterId;
   }
 
   void writing(List<LogRecord> records) {
@@ -132,6 +138,14 @@ final class DurableLog implements LogRecord.Handler {
 
   long lastIndex() {
     return before + entries.size();
+  }
+
+  /** The configurations of durable entries behind this index. */
+  List<Configuration> configurationsBehind(long index) {
+    return entries.stream()
+        .filter(entry -> entry.index() > index && entry.kind() == Entry.Kind.CONFIGURATION)
+        .map(entry -> Configuration.decode(entry.command()))
+        .toList();
   }
 
   private Entry at(long index) {

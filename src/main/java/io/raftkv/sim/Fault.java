@@ -65,12 +65,20 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
     FLIP_BIT,
     /** A server dies, and a write that was forced turns out to be lost. */
     LOSE_WRITE,
-    /** A server dies and comes back with an empty disk; once in a run. */
+    /** A server dies and comes back with an empty disk, if all voters hold their seats. */
     WIPE,
     /** A wall clock jumps. */
     JUMP_CLOCK,
     /** The leader is asked to hand over. */
-    TRANSFER
+    TRANSFER,
+    /** An operator adds a server that is no member as a learner. */
+    ADD_SERVER,
+    /** An operator makes a learner a voter. */
+    PROMOTE_SERVER,
+    /** An operator removes a member. */
+    REMOVE_SERVER,
+    /** An operator bounds the store anew. */
+    BOUND_STORE
   }
 
   /** Draws a plan of faults for a run. */

@@ -49,11 +49,19 @@ final class Links {
   private void open(SimServer dialler, SimServer acceptor) {
     if (dialler.isUp()
         && acceptor.isUp()
+        && mayTalk(dialler.id(), acceptor.id())
         && isOpen(dialler.id(), acceptor.id())
         && isOpen(acceptor.id(), dialler.id())) {
       long clusterId = acceptor.replica().raft().status().clusterId();
       dialler.handle(new Event.LinkOpened(acceptor.id(), acceptor.incarnation(), clusterId));
     }
+  }
+
+  /** Servers that know of no cluster talk to those alone whose files name the same servers. */
+  boolean mayTalk(int one, int other) {
+    return world.membersOfFile(one).equals(world.membersOfFile(other))
+        || world.observer().durable(one).clusterId() != 0
+        || world.observer().durable(other).clusterId() != 0;
   }
 
   private boolean isOpen(int from, int to) {

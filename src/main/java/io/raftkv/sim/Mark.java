@@ -68,6 +68,16 @@ public enum Mark {
   SEAT_EMPTIED("a seat was emptied whose holder was gone"),
   WIPED_AFTER_HEALING("a disk was lost after the cluster had healed from the loss of another"),
   SEAT_TAKEN("an empty seat was taken"),
+  LEARNER_ADDED("a learner was added"),
+  LEARNER_PROMOTED("a learner became a voter"),
+  VOTER_REMOVED("a voter was removed"),
+  LEADER_REMOVED("a leader removed itself"),
+  MEMBER_RETURNED("a server that had been removed was added again"),
+  CONFIGURATION_CUT("a configuration was cut off a log"),
+  STRANGER_LED("a server followed a leader that was no member yet in its own log"),
+  CHANGE_MADE("an operator heard that a change of the configuration was made"),
+  CHANGE_REFUSED("an operator heard that a change of the configuration was refused"),
+  STORE_FULL("an update was refused because the store was full"),
   INSTALL_COMPLETED("a server started with a snapshot that its log did not know of yet");
 
   private final String meaning;

@@ -5,6 +5,7 @@ import io.raftkv.kv.Life;
 import io.raftkv.kv.Proposal;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Entry;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class ModelStore {
   private final Map<Bytes, Item> items = new HashMap<>();
   private final Map<Integer, Last> lasts = new HashMap<>();
+  private long bytesMax = Long.MAX_VALUE;
   private long index;
   private long time;
 
@@ -28,6 +30,9 @@ final class ModelStore {
   Optional<Reply> apply(Entry entry) {
     index = entry.index();
     time = entry.time();
+    if (entry.kind() == Entry.Kind.CONFIGURATION) {
+      bytesMax = Configuration.decode(entry.command()).storeBytesMax();
+    }
     if (entry.kind() != Entry.Kind.COMMAND) {
       return Optional.empty();
     }
@@ -85,8 +90,22 @@ final class ModelStore {
 
     private Reply store(Bytes key, int exptime, Bytes value) {
       long deadline = exptime == 0 ? Long.MAX_VALUE : time + 1_000L * exptime;
-      items.put(key, new Item(value, exptime, index, deadline));
+      var item = new Item(value, exptime, index, deadline);
+      long growth = weight(key, item) - find(key).map(old -> weight(key, old)).orElse(0L);
+      if (growth > 0 && weight() + growth > bytesMax) {
+        return Reply.INTERNAL;
+      }
+      items.put(key, item);
       return new Reply.Stored(index);
+    }
+
+    private long weight() {
+      items.values().removeIf(item -> item.deadline() <= time);
+      return items.entrySet().stream().mapToLong(e -> weight(e.getKey(), e.getValue())).sum();
+    }
+
+    private static long weight(Bytes key, Item item) {
+      return 160L + key.length() + item.value().length();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.Function;
 /** Makes the planned faults happen, and mends them when they have lasted. */
 final class Nemesis {
   private final World world;
+  private final SimOperator operator;
   private Optional<Awaited> nextLeader = Optional.empty();
   private Optional<Awaited> nextVoter = Optional.empty();
   private boolean ended;
@@ -22,6 +23,7 @@ final class Nemesis {
 
   Nemesis(World world) {
     this.world = world;
+    operator = new SimOperator(world);
   }
 
   void plan(List<Fault> faults) {
@@ -33,6 +35,7 @@ final class Nemesis {
   /** Nothing new goes wrong; what was planned to be mended still is. */
   void end() {
     ended = true;
+    operator.end();
   }
 
   private void strike(Fault fault) {
@@ -68,6 +71,10 @@ final class Nemesis {
       case WIPE -> wipe(server, fault);
       case JUMP_CLOCK -> jump(server, random);
       case TRANSFER -> transfer(random);
+      case ADD_SERVER -> operator.add(random, fault.lastsMillis());
+      case PROMOTE_SERVER -> operator.promote(random);
+      case REMOVE_SERVER -> operator.remove(random);
+      case BOUND_STORE -> operator.bound(random);
     }
   }
 
@@ -282,7 +289,7 @@ final class Nemesis {
    * machine's clock may be wrong, too: then the server's lives are numbered lower than before.
    */
   private void wipe(SimServer server, Fault fault) {
-    if (world.servers().size() >= 3 && (!wiped || world.observer().isWhole())) {
+    if (world.observer().seats().survivesLoss() && (!wiped || world.observer().seats().isWhole())) {
       world.marks().seeIf(wiped, Mark.WIPED_AFTER_HEALING);
       wiped = true;
       server.crash(true);

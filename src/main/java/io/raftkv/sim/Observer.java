@@ -2,6 +2,7 @@ package io.raftkv.sim;
 
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Configuration;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftNode;
@@ -25,6 +26,7 @@ final class Observer {
   private final Marks marks;
   private final Trace trace;
   private final Committed committed;
+  private final Seats seats;
   private final MessageAudit audit;
   private final ClusterTime time;
   private final List<DurableLog> durable = new ArrayList<>();
@@ -50,9 +52,10 @@ final class Observer {
     this.trace = trace;
     marks = world.marks();
     committed = new Committed(marks);
+    seats = new Seats(world, committed, durable);
     audit = new MessageAudit(marks);
     time = new ClusterTime(world.conditions());
-    for (int i = 0; i < world.conditions().servers(); i++) {
+    for (int i = 0; i < world.conditions().machines(); i++) {
       durable.add(new DurableLog(i));
       seen.add(Seen.nothing(0));
     }
@@ -80,17 +83,9 @@ final class Observer {
     return durable.get(server);
   }
 
-  /** Whether the newest committed configuration gives this server's seat to another disk. */
-  boolean isUnseated(int server, long incarnation) {
-    return committed.configuration().map(c -> !c.seats(server, incarnation)).orElse(false);
-  }
-
-  /** Whether every server holds its seat with the disk that it has now. */
-  boolean isWhole() {
-    return committed
-        .configuration()
-        .map(c -> durable.stream().allMatch(d -> c.seats(d.server(), d.incarnation())))
-        .orElse(false);
+  /** Who is a member, and who may come to be one. */
+  Seats seats() {
+    return seats;
   }
 
   /** The server's disk is a new one. */
@@ -130,6 +125,9 @@ final class Observer {
     public void onTruncateSuffix(LogRecord.TruncateSuffix cut) {
       marks.see(Mark.LOG_CUT);
       marks.seeIf(durable.get(server.id()).termsCut() > 1, Mark.LOG_CUT_TWO_TERMS);
+      marks.seeIf(
+          !durable.get(server.id()).configurationsBehind(cut.fromIndex() - 1).isEmpty(),
+          Mark.CONFIGURATION_CUT);
       Violation.unless(
           cut.fromIndex() > seen.get(server.id()).commit(),
           "server " + server.id() + " cuts committed entries from " + cut.fromIndex());
@@ -208,26 +206,32 @@ final class Observer {
     marks.seeIf(
         role == Role.Kind.FOLLOWER && new RoleSeen(Role.Kind.CANDIDATE, term).equals(before),
         Mark.CANDIDATE_BEATEN);
+    boolean isStranger =
+        leader != RaftNode.NOBODY
+            && server.replica().raft().log().configuration().map(c -> !c.has(leader)).orElse(false);
+    marks.seeIf(isStranger, Mark.STRANGER_LED);
     if (role == Role.Kind.LEADER) {
       Integer other = leaders.putIfAbsent(term, server.id());
       Violation.unless(other == null, "two leaders in term " + term);
       marks.see(Mark.LEADER_ELECTED);
       lastLeader = server.id();
       committed.elected(server, term);
-      time.elected(isColdStart());
+      time.elected(isColdStart(server));
       world.nemesis().leaderElected(server);
     }
   }
 
   /** Whether, before this turn, too few had heard a stamp for any quorum to have heard one. */
-  private boolean isColdStart() {
-    long heard =
-        world.servers().stream()
-            .map(each -> seen.get(each.id()).run() == each.run() && seen.get(each.id()).knowsTime())
-            .filter(Boolean::booleanValue)
-            .count();
-    int servers = world.servers().size();
-    return heard <= servers - (servers / 2 + 1);
+  private boolean isColdStart(SimServer leader) {
+    var configuration = leader.replica().raft().log().configuration();
+    var voters = configuration.map(Configuration::voters).orElse(leader.members());
+    long unheard = voters.stream().filter(id -> !knowsTime(world.server(id))).count();
+    return 2 * unheard > voters.size();
+  }
+
+  private boolean knowsTime(SimServer server) {
+    var last = seen.get(server.id());
+    return last.run() == server.run() && last.knowsTime();
   }
 
   /** A turn is over: nothing may have gone back. */

@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import io.raftkv.raft.Configuration;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -9,7 +10,9 @@ public enum Profile {
   /** Hardly any fault: what a good day looks like. */
   CALM(10),
   /** A bit of everything. */
-  MIXED(40),
+  MIXED(30),
+  /** Servers are added, promoted and removed while others die. */
+  MEMBERSHIP(10),
   /** Leaders fall one after the other, messages come late: many terms, few commits in each. */
   CHURN(20),
   /** Disks that are slow, hang, fill up, fail, forget and rot. */
@@ -44,6 +47,22 @@ public enum Profile {
           Fault.Kind.FAIL_DISK,
           Fault.Kind.FLIP_BIT,
           Fault.Kind.LOSE_WRITE,
+          Fault.Kind.WIPE);
+
+  private static final List<Fault.Kind> MEMBERSHIP_FAULTS =
+      List.of(
+          Fault.Kind.ADD_SERVER,
+          Fault.Kind.ADD_SERVER,
+          Fault.Kind.ADD_SERVER,
+          Fault.Kind.PROMOTE_SERVER,
+          Fault.Kind.REMOVE_SERVER,
+          Fault.Kind.REMOVE_SERVER,
+          Fault.Kind.BOUND_STORE,
+          Fault.Kind.CRASH,
+          Fault.Kind.CRASH_NEXT_LEADER,
+          Fault.Kind.ISOLATE,
+          Fault.Kind.HALVES,
+          Fault.Kind.TRANSFER,
           Fault.Kind.WIPE);
 
   private static final List<Fault.Kind> CLOCK_FAULTS =
@@ -81,15 +100,23 @@ public enum Profile {
   /** Draws what a run goes through. */
   Conditions draw(RandomGenerator random) {
     int timeout = 300 + 100 * random.nextInt(8);
+    int servers = random.nextInt(4) > 0 ? MOSTLY : List.of(1, 3, 4, 7).get(random.nextInt(4));
+    var network = network(random, timeout);
+    var disk = disk(random, timeout);
+    var clocks = clocks(random);
+    var load = load(random);
+    var bounds = bounds(random, timeout);
+    int duration = (this == CHURN ? 100 : 80) * timeout;
     return new Conditions(
-        random.nextInt(4) > 0 ? MOSTLY : List.of(1, 3, 4, 7).get(random.nextInt(4)),
-        timeout,
-        (this == CHURN ? 100 : 80) * timeout,
-        network(random, timeout),
-        disk(random, timeout),
-        clocks(random),
-        load(random),
-        bounds(random, timeout));
+        servers, spares(random), timeout, duration, network, disk, clocks, load, bounds);
+  }
+
+  private int spares(RandomGenerator random) {
+    return switch (this) {
+      case MEMBERSHIP -> 1 + random.nextInt(2);
+      case MIXED -> random.nextInt(4) == 0 ? 1 : 0;
+      case CALM, CHURN, DISK, CLOCK -> 0;
+    };
   }
 
   private Conditions.Network network(RandomGenerator random, int timeout) {
@@ -142,7 +169,8 @@ public enum Profile {
         random.nextInt(3) == 0 ? random.nextInt(10_000) : 0,
         random.nextInt(5) == 0 ? 0 : 500L << random.nextInt(8),
         random.nextInt(2) == 0 ? random.nextInt(2_000) : random.nextInt(timeout * 1_000),
-        random.nextInt(2) == 0 ? 0 : random.nextInt(20_000));
+        random.nextInt(2) == 0 ? 0 : random.nextInt(20_000),
+        random.nextInt(4) == 0 ? 200 + random.nextInt(3_000) : Configuration.UNBOUNDED);
   }
 
   /** How long faults let the cluster alone in the mean, in election timeouts. */
@@ -150,6 +178,7 @@ public enum Profile {
     return switch (this) {
       case CALM -> 40;
       case MIXED, DISK, CLOCK -> 6;
+      case MEMBERSHIP -> 4;
       case CHURN -> 2.5;
     };
   }
@@ -159,6 +188,7 @@ public enum Profile {
     return switch (this) {
       case CALM -> List.of(Fault.Kind.CRASH, Fault.Kind.TRANSFER);
       case MIXED -> List.of(Fault.Kind.values());
+      case MEMBERSHIP -> MEMBERSHIP_FAULTS;
       case CHURN -> CHURN_FAULTS;
       case DISK -> DISK_FAULTS;
       case CLOCK -> CLOCK_FAULTS;

@@ -2,10 +2,14 @@ package io.raftkv.sim;
 
 import io.raftkv.base.Bytes;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Change;
+import io.raftkv.raft.Configuration;
+import io.raftkv.raft.Event;
 import io.raftkv.replica.Backlog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * The end of a run: faults are over for a random core of servers that is a majority; within bounded
@@ -32,31 +36,37 @@ final class Recovery {
     chooseCore();
     world.servers().forEach(this::settle);
     waitFor("a leader, and everybody serving", this::isServing, 40);
+    waitFor("a store without a bound", this::isUnbounded, 20);
     probe();
     waitFor("an answer to each request", this::isAnswered, 20);
     waitFor("an end of all that waits", this::isIdle, 20);
     waitFor("the same state everywhere", this::isEqual, 20);
+    waitFor("newcomers that have caught up", this::isAllServing, 300);
   }
 
   /**
-   * A server without a seat does not count towards a majority, and a cluster that has not formed
-   * needs all.
+   * A majority in whatever configuration may come to be in force; a cluster that has not formed
+   * needs all. Learners and further voters may be well, too.
    */
   private void chooseCore() {
-    var seated = new ArrayList<SimServer>();
-    var others = new ArrayList<SimServer>();
-    world.servers().forEach(each -> (isSeated(each) ? seated : others).add(each));
-    int servers = world.servers().size();
-    boolean isFormed = !world.observer().committed().entries().isEmpty();
-    int needed = isFormed ? servers / 2 + 1 : servers;
-    while (core.size() < needed || (!seated.isEmpty() && random.nextBoolean())) {
-      core.add(seated.remove(random.nextInt(seated.size())));
+    var configurations = world.observer().seats().configurations();
+    if (configurations.isEmpty()) {
+      core.addAll(world.servers().subList(0, world.conditions().servers()));
+      return;
+    }
+    var left = new ArrayList<>(world.servers());
+    left.removeIf(server -> configurations.stream().noneMatch(c -> c.has(server.id())));
+    while (!configurations.stream().allMatch(this::isMajority)
+        || (!left.isEmpty() && random.nextBoolean())) {
+      core.add(left.remove(random.nextInt(left.size())));
     }
   }
 
-  private boolean isSeated(SimServer server) {
-    long incarnation = world.observer().durable(server.id()).incarnation();
-    return !world.observer().isUnseated(server.id(), incarnation);
+  private boolean isMajority(Configuration configuration) {
+    return configuration.isQuorum(
+        id ->
+            core.contains(world.server(id))
+                && configuration.seats(id, world.observer().durable(id).incarnation()));
   }
 
   private void settle(SimServer server) {
@@ -97,12 +107,34 @@ final class Recovery {
 
   private boolean isServing() {
     return world.servers().stream().anyMatch(each -> each.isLeader() && !each.isPaused())
-        && core.stream().allMatch(each -> each.isUp() && each.replica().status().serving());
+        && members().allMatch(each -> each.isUp() && each.replica().status().serving());
+  }
+
+  /** Those of the core that count; the others may have the whole log to catch up with. */
+  private Stream<SimServer> members() {
+    return core.stream().filter(each -> world.observer().seats().isSeated(each.id()));
+  }
+
+  private boolean isAllServing() {
+    return core.stream()
+        .filter(each -> world.observer().seats().isMember(each.id()))
+        .allMatch(each -> each.isUp() && each.replica().status().serving());
+  }
+
+  /** A full store could not be probed. */
+  private boolean isUnbounded() {
+    var configuration = world.observer().committed().configuration().orElseThrow();
+    boolean isUnbounded = configuration.storeBytesMax() == Configuration.UNBOUNDED;
+    if (!isUnbounded) {
+      var change = new Change.BoundStore(Configuration.UNBOUNDED);
+      world.leader().ifPresent(each -> each.handle(new Event.ChangeConfiguration(0, change)));
+    }
+    return isUnbounded;
   }
 
   private void probe() {
     probes.clear();
-    for (var server : core) {
+    for (var server : members().toList()) {
       long connection = -1L - server.id();
       var key = Bytes.utf8("probe" + server.id());
       probes.add(
@@ -122,18 +154,18 @@ final class Recovery {
     if (!isKnown && probes.stream().allMatch(probe -> probe.reply().isPresent())) {
       probe();
     }
-    return isKnown && core.stream().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
+    return isKnown && members().allMatch(each -> world.clients().waitingAt(each.id()) == 0);
   }
 
   /** Nothing is kept that nobody waits for. */
   private boolean isIdle() {
     var nothing = new Backlog(0, 0, 0, 0);
-    return core.stream().allMatch(each -> each.replica().backlog().equals(nothing));
+    return members().allMatch(each -> each.replica().backlog().equals(nothing));
   }
 
   private boolean isEqual() {
     long last = world.observer().committed().entries().size();
-    return core.stream().allMatch(each -> each.replica().store().appliedIndex() == last);
+    return members().allMatch(each -> each.replica().store().appliedIndex() == last);
   }
 
   private static String describe(SimServer server) {

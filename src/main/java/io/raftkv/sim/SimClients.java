@@ -28,7 +28,7 @@ final class SimClients {
   SimClients(World world, SplittableRandom random) {
     this.world = world;
     this.random = random;
-    waiting = new int[world.conditions().servers()];
+    waiting = new int[world.conditions().machines()];
     keys =
         IntStream.range(0, world.conditions().load().keys())
             .mapToObj(i -> Bytes.utf8("key" + i))
@@ -37,7 +37,7 @@ final class SimClients {
 
   /** All clients begin to ask. */
   void start() {
-    for (int server = 0; server < world.conditions().servers(); server++) {
+    for (int server = 0; server < world.conditions().machines(); server++) {
       for (int i = 0; i < world.conditions().load().clients(); i++) {
         plan(server, ++lastConnection);
       }
@@ -107,7 +107,8 @@ final class SimClients {
     }
     var own = open.get(connection);
     long next = connection;
-    if (world.server(server).isUp() && (own == null || own.isEmpty())) {
+    boolean isFree = own == null || own.isEmpty();
+    if (world.server(server).isUp() && world.observer().seats().isMember(server) && isFree) {
       for (int i = 0; i < count; i++) {
         ask(server, connection, anything());
       }

@@ -50,9 +50,9 @@ final class SimNetwork {
     this.random = random;
     this.bytes = bytes;
     this.delivery = delivery;
-    cut = new boolean[conditions.servers()][conditions.servers()];
-    busyUntil = new long[conditions.servers()][conditions.servers()];
-    lostUntil = new long[conditions.servers()][conditions.servers()];
+    cut = new boolean[conditions.machines()][conditions.machines()];
+    busyUntil = new long[conditions.machines()][conditions.machines()];
+    lostUntil = new long[conditions.machines()][conditions.machines()];
   }
 
   /** From now on messages neither get lost nor come late; those under way still may. */

@@ -81,6 +81,11 @@ final class SimServer implements Environment {
     return incarnation;
   }
 
+  /** The ids that its file names. */
+  List<Integer> members() {
+    return world.membersOfFile(id);
+  }
+
   SimClock clock() {
     return clock;
   }
@@ -129,13 +134,14 @@ final class SimServer implements Environment {
                 new RaftConfig(
                     id,
                     incarnation,
-                    world.members(),
+                    members(),
                     false,
                     timeout,
                     timeout / 4,
                     bounds.appendBytesMax(),
                     bounds.inFlightBytesMax(),
-                    bounds.trailingBytesMax()),
+                    bounds.trailingBytesMax(),
+                    bounds.storeBytesMax()),
                 new ReplicaOptions(
                     bounds.requestTimeoutMillis(),
                     timeout,
@@ -334,6 +340,12 @@ final class SimServer implements Environment {
   @Override
   public void joined(long clusterId) {
     world.links().opened(this);
+  }
+
+  @Override
+  public void changed(long requestId, String refusal) {
+    world.marks().seeIf(refusal.isEmpty(), Mark.CHANGE_MADE);
+    world.marks().seeIf(!refusal.isEmpty(), Mark.CHANGE_REFUSED);
   }
 
   @Override

@@ -4,10 +4,13 @@ import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.raft.Event;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** One cluster in virtual time, with its network, disks, clocks and clients. */
@@ -20,6 +23,7 @@ final class World {
   private final Timeline timeline = new Timeline();
   private final Marks marks = new Marks();
   private final List<Integer> members;
+  private final Map<Integer, List<Integer>> files = new HashMap<>();
   private final List<SimServer> servers = new ArrayList<>();
   private final List<SplittableRandom> diskChance = new ArrayList<>();
   private final List<Optional<Runnable>> damaged = new ArrayList<>();
@@ -37,7 +41,7 @@ final class World {
     this.conditions = conditions;
     this.chance = chance;
     this.bytes = bytes;
-    members = IntStream.range(0, conditions.servers()).boxed().toList();
+    members = IntStream.range(0, conditions.machines()).boxed().toList();
     observer = new Observer(this, trace);
     network =
         new SimNetwork(conditions, timeline, marks, chance.stream("network"), bytes, this::deliver);
@@ -79,8 +83,18 @@ final class World {
     return marks;
   }
 
+  /** The ids of all servers, members or not. */
   List<Integer> members() {
     return members;
+  }
+
+  /** The ids that a server's file names: one that was not there at the beginning names itself. */
+  List<Integer> membersOfFile(int id) {
+    return files.computeIfAbsent(id, own -> fileOf(own, each -> each < conditions.servers()));
+  }
+
+  private List<Integer> fileOf(int own, IntPredicate isNamed) {
+    return members.stream().filter(id -> id == own || isNamed.test(id)).toList();
   }
 
   List<SimServer> servers() {
@@ -126,7 +140,7 @@ final class World {
     var to = servers.get(letter.to());
     var from = servers.get(letter.from());
     marks.seeIf(letter.run() != from.run(), Mark.MESSAGE_OF_EARLIER_RUN);
-    if (to.isUp()) {
+    if (to.isUp() && links.mayTalk(letter.from(), letter.to())) {
       to.handle(new Event.Receive(letter.from(), letter.incarnation(), letter.message()));
     }
   }
@@ -168,11 +182,15 @@ final class World {
     damaged.set(server.id(), Optional.empty());
   }
 
-  /** The server, which is down, gets an empty disk. */
+  /**
+   * The server, which is down, gets an empty disk, and a file that names who is a member now: with
+   * an old one it might form a cluster with others that were removed.
+   */
   void wipe(SimServer server) {
     marks.see(Mark.SERVER_WIPED);
     damaged.set(server.id(), Optional.empty());
     server.replaceLog(newLog(server.id(), server.clock()));
     observer.wiped(server.id());
+    files.put(server.id(), fileOf(server.id(), observer.seats()::isMember));
   }
 }

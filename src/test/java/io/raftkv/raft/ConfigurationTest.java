@@ -67,7 +67,7 @@ class ConfigurationTest {
       assertThrows(IllegalArgumentException.class, () -> Configuration.decode(cut));
     }
     var newer = encoded.toArray();
-    newer[0] = 2;
+    newer[0] = 3;
     assertThrows(IllegalArgumentException.class, () -> Configuration.decode(Bytes.wrap(newer)));
     var none = new Configuration(7, List.of()).encode();
     assertThrows(IllegalArgumentException.class, () -> Configuration.decode(none));
@@ -82,16 +82,16 @@ class ConfigurationTest {
     assertThrows(IllegalArgumentException.class, () -> RaftConfig.of(0, 0, members, false, 1_000));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 0, 10, 10, 0));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 0, 10, 10, 0, 1));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 500, 10, 10, 0));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 500, 10, 10, 0, 1));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 0, 10, 0));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 0, 10, 0, 1));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 20, 10, 0));
+        () -> new RaftConfig(0, 5, members, false, 1_000, 100, 20, 10, 0, 1));
   }
 
   @Test

@@ -25,6 +25,11 @@ final class EffectWords implements Effect.Handler {
   }
 
   @Override
+  public void onChanged(Effect.Changed effect) {
+    say("answers change %d: %s", effect.requestId(), effect.refusal());
+  }
+
+  @Override
   public void onSend(Effect.Send effect) {
     var name = post.apply(effect.to(), effect.message());
     say("sends %s to %d: %s", name, effect.to(), MessageWords.of(effect.message()));

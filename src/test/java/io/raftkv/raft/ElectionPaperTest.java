@@ -181,6 +181,18 @@ class ElectionPaperTest {
   }
 
   @Test
+  void aLaterTermAloneRestartsNoElectionTimer_3_4() {
+    var server = Lone.of(0, 3, 3, RaftNode.NOBODY, 2, 2);
+    server.receive(1, Lone.append(3, 3, 2, 0)).pass(500);
+    long deadline = server.node.nextDeadline();
+
+    server.receive(2, new Message.RequestVote(7, 1, 1, false, true)).flush();
+
+    assertEquals(7, server.node.term());
+    assertEquals(deadline, server.node.nextDeadline());
+  }
+
+  @Test
   void aVoteThatIsGivenRestartsTheElectionTimer_3_4() {
     var server = Lone.of(0, 3).pass(500);
     long deadline = server.node.nextDeadline();

@@ -204,7 +204,7 @@ final class Lone {
     campaign();
     long term = node.term();
     force();
-    for (int peer : node.peers()) {
+    for (int peer : node.membership().peers()) {
       receive(peer, granted(term, false));
     }
     flush().force();
@@ -219,7 +219,7 @@ final class Lone {
       pass(10);
     }
     long next = node.term() + 1;
-    for (int peer : node.peers()) {
+    for (int peer : node.membership().peers()) {
       receive(peer, granted(next, true));
     }
     return flush();

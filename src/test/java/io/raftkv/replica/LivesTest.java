@@ -53,6 +53,9 @@ class LivesTest {
     public void joined(long clusterId) {}
 
     @Override
+    public void changed(long requestId, String refusal) {}
+
+    @Override
     public void serving() {}
 
     @Override

@@ -207,6 +207,9 @@ final class MemoryServer implements Environment {
   }
 
   @Override
+  public void changed(long requestId, String refusal) {}
+
+  @Override
   public void serving() {}
 
   @Override

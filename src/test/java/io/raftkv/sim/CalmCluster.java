@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.Bytes;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Configuration;
 import io.raftkv.raft.RaftLog;
 import io.raftkv.raft.RaftNode;
 import java.util.List;
@@ -30,6 +31,7 @@ final class CalmCluster {
     var conditions =
         new Conditions(
             SERVERS,
+            0,
             TIMEOUT_MILLIS,
             0,
             new Conditions.Network(DELAY_MICROS, jitterMicros, 0, 0, 0, 0, 0),
@@ -37,7 +39,15 @@ final class CalmCluster {
             new Conditions.Clocks(0, 0),
             new Conditions.Load(0, 1, 0, 1, 0, 0, 0, 1),
             new Conditions.Bounds(
-                1 << 20, 8 << 20, 4_096, 15 * TIMEOUT_MILLIS, 0, 0, 10_000, 1_000));
+                1 << 20,
+                8 << 20,
+                4_096,
+                15 * TIMEOUT_MILLIS,
+                0,
+                0,
+                10_000,
+                1_000,
+                Configuration.UNBOUNDED));
     world = new World(conditions, new Chance(seed), false, new Trace(Optional.empty()));
   }
 

@@ -11,6 +11,7 @@ import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,13 +34,31 @@ class GoldenLogTest {
   private static final Entry EMPTY =
       new Entry(1, 1, 1_700_000_000_000L, Entry.Kind.EMPTY, Bytes.EMPTY);
   private static final Entry CONFIGURATION =
-      new Entry(2, 1, 1_700_000_000_001L, Entry.Kind.CONFIGURATION, SEATS.encode());
+      new Entry(2, 1, 1_700_000_000_001L, Entry.Kind.CONFIGURATION, configurationOfFormat1());
   private static final Entry COMMAND =
       new Entry(3, 2, 1_700_000_000_002L, Entry.Kind.COMMAND, Bytes.wrap(new byte[3_800]));
   private static final Entry IN_SECOND_FILE =
       new Entry(4, 3, 1_700_000_000_003L, Entry.Kind.COMMAND, Bytes.utf8("set a 1"));
 
+  /** Without learners and without a bound for the store. */
+  private static Bytes configurationOfFormat1() {
+    return Bytes.wrap(
+        ByteBuffer.allocate(25)
+            .put((byte) 1)
+            .putLong(77)
+            .putInt(1)
+            .putInt(3)
+            .putLong(INCARNATION)
+            .array());
+  }
+
   @TempDir Path folder;
+
+  @Test
+  void aConfigurationOfFormat1HasVotersOnlyAndNoBound() {
+    assertEquals(SEATS, Configuration.decode(configurationOfFormat1()));
+    assertEquals(Configuration.UNBOUNDED, SEATS.storeBytesMax());
+  }
 
   @Test
   void aLogOfFormat1IsReadAsItWasWritten() throws IOException {
