@@ -10,6 +10,11 @@ final class Help {
 
         ./run.sh [launch] [options]    starts every server of config.json that is on this machine
         ./run.sh server --id N         starts one server
+        ./run.sh member list|add|...   shows and changes who is a member of a running cluster
+        ./run.sh backup FILE           writes the state of a running cluster to a file
+        ./run.sh verify FILE           reads such a file from its first byte to its last
+        ./run.sh restore FILE          begins a new cluster with what it holds
+        ./run.sh inspect DIR           shows what lies in a server's data directory
         ./run.sh tester                tests a running cluster
         ./run.sh check                 judges a running cluster's answers
         ./run.sh simulate              runs clusters in virtual time, to find what is wrong

@@ -5,7 +5,10 @@ import io.raftkv.config.Arguments;
 import io.raftkv.launcher.Launcher;
 import io.raftkv.launcher.LauncherOptions;
 import io.raftkv.server.ServerMain;
+import io.raftkv.tools.Backup;
 import io.raftkv.tools.Check;
+import io.raftkv.tools.Inspect;
+import io.raftkv.tools.Member;
 import io.raftkv.tools.Simulate;
 import io.raftkv.tools.Tester;
 import java.util.List;
@@ -20,7 +23,15 @@ public final class Main {
 
   /** The commands that drive or judge a cluster; each helps itself. */
   private static final Map<String, ToIntFunction<List<String>>> TOOLS =
-      Map.of("tester", Tester::run, "check", Check::run, "simulate", Simulate::run);
+      Map.of(
+          "tester", Tester::run,
+          "check", Check::run,
+          "simulate", Simulate::run,
+          "member", Member::run,
+          "backup", Backup::backup,
+          "verify", Backup::verify,
+          "restore", Backup::restore,
+          "inspect", Inspect::run);
 
   private Main() {}
 

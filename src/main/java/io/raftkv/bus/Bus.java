@@ -58,6 +58,16 @@ public final class Bus {
     eventBus.send(prefix + "replica.snapshots", received, OPTIONS);
   }
 
+  /** To the replica: {@link OperatorRequest}. */
+  public void toReplicaFromOperators(OperatorRequest request) {
+    eventBus.send(prefix + "replica.operators", request, OPTIONS);
+  }
+
+  /** To the peer transport: {@link OperatorReply}. */
+  public void toOperators(OperatorReply reply) {
+    eventBus.send(prefix + "operators", reply, OPTIONS);
+  }
+
   /** To the client port: {@link ClientReplies}. */
   public void toClients(ClientReplies replies) {
     eventBus.send(prefix + "clients", replies, OPTIONS);
@@ -81,6 +91,16 @@ public final class Bus {
   /** The snapshots that the replica is given. */
   public MessageConsumer<SnapshotReceived> onSnapshots(Consumer<SnapshotReceived> handler) {
     return eventBus.localConsumer(prefix + "replica.snapshots", m -> handler.accept(m.body()));
+  }
+
+  /** What the replica hears from those who look after the servers. */
+  public MessageConsumer<OperatorRequest> onOperators(Consumer<OperatorRequest> handler) {
+    return eventBus.localConsumer(prefix + "replica.operators", m -> handler.accept(m.body()));
+  }
+
+  /** The answers to operators, which the peer transport passes on. */
+  public MessageConsumer<OperatorReply> onOperatorReplies(Consumer<OperatorReply> handler) {
+    return eventBus.localConsumer(prefix + "operators", m -> handler.accept(m.body()));
   }
 
   /** What the client port hears. */

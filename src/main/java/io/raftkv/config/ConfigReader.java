@@ -23,16 +23,17 @@ final class ConfigReader {
   static final String REQUEST_TIMEOUT = "requestTimeoutMillis";
   static final String MAX_VALUE = "maxValueBytes";
   static final String ELECTION_TIMEOUT = "electionTimeoutMillis";
+  static final String MAX_STORE = "maxStoreBytes";
   static final String HOSTNAME = "Hostname";
   static final String CLIENT_PORT = "ClientPort";
   static final String LOG_PORT = "LogPort";
 
   /** The keys that environment and system properties may set. */
   static final List<String> SCALARS =
-      List.of(PATH, ID, FORM, REQUEST_TIMEOUT, MAX_VALUE, ELECTION_TIMEOUT);
+      List.of(PATH, ID, FORM, REQUEST_TIMEOUT, MAX_VALUE, ELECTION_TIMEOUT, MAX_STORE);
 
   private static final List<String> KEYS =
-      List.of(PATH, SERVERS, ID, FORM, REQUEST_TIMEOUT, MAX_VALUE, ELECTION_TIMEOUT);
+      List.of(PATH, SERVERS, ID, FORM, REQUEST_TIMEOUT, MAX_VALUE, ELECTION_TIMEOUT, MAX_STORE);
   private static final List<String> SERVER_KEYS = List.of(ID, HOSTNAME, CLIENT_PORT, LOG_PORT);
   private static final Set<String> NO_PATH = Set.of("", "...");
   private static final Path DEFAULT_PATH = Path.of("data");
@@ -92,7 +93,8 @@ final class ConfigReader {
       return new Options(
           option(REQUEST_TIMEOUT, Options.DEFAULTS.requestTimeoutMillis()),
           option(MAX_VALUE, Options.DEFAULTS.maxValueBytes()),
-          option(ELECTION_TIMEOUT, Options.DEFAULTS.electionTimeoutMillis()));
+          option(ELECTION_TIMEOUT, Options.DEFAULTS.electionTimeoutMillis()),
+          longOption(MAX_STORE, Options.DEFAULTS.maxStoreBytes()));
     } catch (IllegalArgumentException e) {
       throw new BadConfig(source, String.valueOf(e.getMessage()), e);
     }
@@ -100,6 +102,17 @@ final class ConfigReader {
 
   private int option(String key, int otherwise) {
     return json.has(key) ? integer(json, "", key, Integer.MIN_VALUE, Integer.MAX_VALUE) : otherwise;
+  }
+
+  private long longOption(String key, long otherwise) {
+    var value = json.path(key);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrong("", key, shown(value), "a whole number");
+    }
+    return value.longValue();
   }
 
   private Path path() {

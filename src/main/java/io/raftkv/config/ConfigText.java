@@ -82,6 +82,7 @@ final class ConfigText {
     json.put(ConfigReader.REQUEST_TIMEOUT, settings.options().requestTimeoutMillis());
     json.put(ConfigReader.MAX_VALUE, settings.options().maxValueBytes());
     json.put(ConfigReader.ELECTION_TIMEOUT, settings.options().electionTimeoutMillis());
+    json.put(ConfigReader.MAX_STORE, settings.options().maxStoreBytes());
     var servers = json.putArray(ConfigReader.SERVERS);
     for (var server : settings.cluster().servers()) {
       servers

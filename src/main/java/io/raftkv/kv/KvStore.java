@@ -151,6 +151,11 @@ public final class KvStore {
     return values.canFreeze();
   }
 
+  /** Brings it nearer to {@link #canFreeze} where nothing else changes the store. */
+  public void settle() {
+    values.settleSome();
+  }
+
   /**
    * The state as it is now, to be read by another thread while this one goes on. One image at a
    * time, and the next only when {@link #canFreeze} says so: after {@link #thaw} it takes some

@@ -17,6 +17,9 @@ final class Values {
   /** So many changes sink at a time: more than one, so that they become fewer. */
   private static final int SINK_MAX = 16;
 
+  /** So many sink in one turn where they are waited for: some tenths of a millisecond. */
+  private static final int SETTLE_MAX = 1_000;
+
   /** What lies over a value that is gone. */
   private static final Versioned GONE = new Versioned(Bytes.EMPTY, 0, 0, 0);
 
@@ -62,7 +65,7 @@ final class Values {
     }
     var before = get(key);
     changes.put(key, value);
-    sink();
+    sink(SINK_MAX);
     return before;
   }
 
@@ -70,8 +73,13 @@ final class Values {
     return isGone(value) ? settled.remove(key) : settled.put(key, value);
   }
 
-  private void sink() {
-    for (int i = 0; !frozen && i < SINK_MAX && !changes.isEmpty(); i++) {
+  /** Lets some changes sink without a further one; again and again, it lets all of them. */
+  void settleSome() {
+    sink(SETTLE_MAX);
+  }
+
+  private void sink(int max) {
+    for (int i = 0; !frozen && i < max && !changes.isEmpty(); i++) {
       var oldest = changes.entrySet().iterator();
       var change = oldest.next();
       settle(change.getKey(), change.getValue());

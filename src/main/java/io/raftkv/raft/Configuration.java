@@ -23,6 +23,9 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
   /** No bound for what the state machine may hold. */
   public static final long UNBOUNDED = Long.MAX_VALUE;
 
+  /** That of a state that belongs to no cluster, as one restored from a backup. */
+  public static final Configuration NONE = new Configuration(0, UNBOUNDED, List.of());
+
   private static final byte VERSION = 2;
   private static final byte VERSION_WITHOUT_LEARNERS = 1;
   private static final int SEAT_BYTES = 13;
@@ -154,7 +157,11 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
       boolean hasLearners = version == VERSION;
       long clusterId = buffer.getLong();
       long storeBytesMax = hasLearners ? buffer.getLong() : UNBOUNDED;
-      return new Configuration(clusterId, storeBytesMax, decodeSeats(buffer, hasLearners));
+      var seats = decodeSeats(buffer, hasLearners);
+      if (seats.isEmpty() != (clusterId == 0)) {
+        throw new IllegalArgumentException("a configuration of " + seats.size() + " seats");
+      }
+      return new Configuration(clusterId, storeBytesMax, seats);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a configuration of " + bytes.length() + " bytes", e);
     }
@@ -163,7 +170,7 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
   private static List<Seat> decodeSeats(ByteBuffer buffer, boolean hasLearners) {
     int count = buffer.getInt();
     int seatBytes = hasLearners ? SEAT_BYTES : SEAT_BYTES - 1;
-    if (count < 1 || buffer.remaining() != (long) count * seatBytes) {
+    if (count < 0 || buffer.remaining() != (long) count * seatBytes) {
       throw new IllegalArgumentException("a configuration of " + count + " seats");
     }
     var seats = new ArrayList<Seat>(count);

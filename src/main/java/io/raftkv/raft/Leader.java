@@ -101,6 +101,14 @@ final class Leader extends Role {
   }
 
   @Override
+  Map<Integer, Long> matched() {
+    var matched = new TreeMap<Integer, Long>();
+    progress.forEach((id, peer) -> matched.put(id, peer.matchIndex()));
+    matched.put(node.config().id(), node.outbox().durableIndex());
+    return matched;
+  }
+
+  @Override
   void end() {
     seating.abandon();
   }

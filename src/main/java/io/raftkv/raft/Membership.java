@@ -133,10 +133,15 @@ final class Membership {
               .map(committed -> committed.seats(config.id(), config.incarnation()))
               .orElse(false);
     }
-    if (clusterId != 0 || clusterIds.values().stream().anyMatch(id -> id != 0)) {
+    if (clusterId != 0 || hearsOfCluster()) {
       return false;
     }
     return config.form() ? inForce().isQuorum(clusterIds::containsKey) : unheard().isEmpty();
+  }
+
+  /** Whether anybody belongs to a cluster. */
+  boolean hearsOfCluster() {
+    return clusterIds.values().stream().anyMatch(id -> id != 0);
   }
 
   /** The members that have not yet said whether their disks are empty. */

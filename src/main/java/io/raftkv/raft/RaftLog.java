@@ -49,8 +49,10 @@ public final class RaftLog {
     startIndex = first.index();
     startTerm = first.term();
     startTime = first.time();
-    configurations.addFirst(
-        new Configured(startIndex, configurations.removeFirst().configuration()));
+    var configured = configurations.pollFirst();
+    if (configured != null) {
+      configurations.addFirst(new Configured(startIndex, configured.configuration()));
+    }
   }
 
   /** Drops all, and begins anew behind the snapshot. */
@@ -61,7 +63,9 @@ public final class RaftLog {
     startTime = snapshot.id().time();
     startWeight = 0;
     configurations.clear();
-    configurations.add(new Configured(startIndex, snapshot.configuration()));
+    if (!snapshot.configuration().equals(Configuration.NONE)) {
+      configurations.add(new Configured(startIndex, snapshot.configuration()));
+    }
   }
 
   /** The index of the entry in front of the first, whose term is still known. */

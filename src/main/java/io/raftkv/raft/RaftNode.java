@@ -134,6 +134,8 @@ public final class RaftNode implements Event.Handler {
         clusterId,
         membership.isSeated(),
         log.configuration(),
+        role.matched(),
+        !membership.isConfigured() && membership.hearsOfCluster(),
         membership.isConfigured() ? List.of() : membership.unheard());
   }
 

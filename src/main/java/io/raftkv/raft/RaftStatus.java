@@ -1,6 +1,7 @@
 package io.raftkv.raft;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,8 @@ import java.util.Optional;
  * @param clusterId the cluster it knows it belongs to, 0 if it knows of none
  * @param seated whether its own vote and acknowledgements count
  * @param configuration the one in force, empty before the cluster is formed
+ * @param matched up to where a leader knows each member's log to be durable; empty elsewhere
+ * @param formedElsewhere whether a peer belongs to a cluster that this server knows nothing of
  * @param unheard before the cluster is formed, the members that have not said anything yet
  */
 public record RaftStatus(
@@ -21,8 +24,11 @@ public record RaftStatus(
     long clusterId,
     boolean seated,
     Optional<Configuration> configuration,
+    Map<Integer, Long> matched,
+    boolean formedElsewhere,
     List<Integer> unheard) {
   public RaftStatus {
+    matched = Map.copyOf(matched);
     unheard = List.copyOf(unheard);
   }
 }

@@ -2,6 +2,7 @@ package io.raftkv.raft;
 
 import io.raftkv.base.Bytes;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a server is at a time. Each role owns its state and its behaviour, is made on the change and
@@ -86,6 +87,11 @@ public abstract class Role implements Message.Handler {
             ? "no leader is known here: try again"
             : "server " + leader() + " leads: ask that one";
     node.outbox().emit(new Effect.Changed(requestId, answer));
+  }
+
+  /** Up to where this role knows each member's log to be durable. */
+  Map<Integer, Long> matched() {
+    return Map.of();
   }
 
   /** What this server is when it has seen a later term than that of this role. */

@@ -97,6 +97,11 @@ public final class Replica {
     sendAgain();
   }
 
+  /** A snapshot of what is applied by now is wanted, unless the newest is one already. */
+  public void snapshotWanted() {
+    snapshots.want(store.appliedIndex());
+  }
+
   /** The snapshot asked for with {@link Environment#saveSnapshot} is durable, and so long. */
   public void snapshotSaved(SnapshotId id, long bytes) {
     snapshots.saved(id, bytes);
@@ -154,7 +159,7 @@ public final class Replica {
 
   /** What an operator may want to know. */
   public ReplicaStatus status() {
-    return new ReplicaStatus(raft.status(), store.appliedIndex(), store.size(), serving);
+    return ReplicaStatus.of(raft.status(), store, serving);
   }
 
   /** What waits here, to hold it against its bounds. */

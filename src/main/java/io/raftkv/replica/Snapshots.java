@@ -21,6 +21,7 @@ final class Snapshots {
   private long lastIndex;
   private long lastBytes;
   private long retryAt;
+  private long wantedIndex;
 
   private record Arrived(SnapshotId id, KvStore store, long bytes) {}
 
@@ -40,22 +41,36 @@ final class Snapshots {
         raft.commitIndex());
   }
 
+  /** Somebody wants a snapshot that reaches up to here, whether one is due or not. */
+  void want(long index) {
+    wantedIndex = Math.max(wantedIndex, index);
+  }
+
   /** Begins a snapshot of the store if it is time for one and none is being written. */
   void takeIfDue(KvStore store, long now) {
     long index = store.appliedIndex();
-    if (frozen.isEmpty()
-        && index > lastIndex
-        && now >= retryAt
+    boolean isPossible = frozen.isEmpty() && index > lastIndex && now >= retryAt;
+    if (isPossible && isWanted()) {
+      store.settle();
+    }
+    if (isPossible
         && store.canFreeze()
-        && policy.isDue(raft.log().weight(lastIndex + 1, index), lastBytes)) {
+        && (isWanted() || policy.isDue(raft.log().weight(lastIndex + 1, index), lastBytes))) {
       frozen = Optional.of(store);
       environment.saveSnapshot(raft.snapshotAt(index), store.freeze());
     }
   }
 
-  /** When a snapshot that could not be written is tried again. */
+  private boolean isWanted() {
+    return wantedIndex > lastIndex;
+  }
+
+  /** When a snapshot that could not be written, or not be begun, is tried again. */
   long nextDeadline(long now) {
-    return retryAt > now ? retryAt : Long.MAX_VALUE;
+    if (retryAt > now) {
+      return retryAt;
+    }
+    return isWanted() && frozen.isEmpty() ? now : Long.MAX_VALUE;
   }
 
   /** The snapshot that was begun last is durable. */

@@ -3,11 +3,13 @@ package io.raftkv.server;
 import io.raftkv.bus.Bus;
 import io.raftkv.bus.ClientReplies;
 import io.raftkv.bus.Identity;
+import io.raftkv.bus.OperatorReply;
 import io.raftkv.bus.PeerMessages;
 import io.raftkv.bus.SendSnapshot;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.Role;
@@ -114,7 +116,11 @@ final class BusEnvironment implements Environment {
   }
 
   @Override
-  public void changed(long requestId, String refusal) {}
+  public void changed(long requestId, String refusal) {
+    boolean isDone = refusal.equals(Effect.Changed.DONE);
+    var text = isDone ? OperatorReply.OK : OperatorReply.REFUSED + refusal;
+    bus.toOperators(new OperatorReply(requestId, text));
+  }
 
   @Override
   public void serving() {

@@ -56,7 +56,10 @@ public final class RaftVerticle extends VerticleBase {
     var starting =
         new ReplicaDriver(settings, context, Bus.of(vertx, settings.busName()), listener, onFatal);
     driver = Optional.of(starting);
-    return vertx.executeBlocking(() -> openStorage(settings, starting)).map(starting::begin);
+    return vertx
+        .executeBlocking(() -> openStorage(settings, starting))
+        .map(starting::begin)
+        .recover(cause -> starting.end(vertx).transform(ended -> Future.failedFuture(cause)));
   }
 
   private ServerSettings settingsOfDeployment() {

@@ -6,6 +6,8 @@ import io.raftkv.bus.Bus;
 import io.raftkv.bus.ClientGone;
 import io.raftkv.bus.ClientRequests;
 import io.raftkv.bus.Identity;
+import io.raftkv.bus.OperatorReply;
+import io.raftkv.bus.OperatorRequest;
 import io.raftkv.bus.PeerEvents;
 import io.raftkv.bus.SnapshotReceived;
 import io.raftkv.config.ServerConfig;
@@ -26,6 +28,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -49,6 +52,7 @@ final class ReplicaDriver implements Storage.Listener {
   private final Consumer<Failure> onFatal;
   private final FlightRecorder recorder = new FlightRecorder();
   private final WaitingReason waiting;
+  private final StoreWatch storeWatch;
   private Optional<Live> live = Optional.empty();
   private boolean ended;
 
@@ -64,20 +68,28 @@ final class ReplicaDriver implements Storage.Listener {
     this.bus = bus;
     this.listener = listener;
     this.onFatal = onFatal;
-    this.waiting = new WaitingReason(settings.id(), listener);
+    this.waiting = new WaitingReason(settings.id(), members(settings), listener);
+    this.storeWatch = new StoreWatch(settings.id(), Runtime.getRuntime().maxMemory());
   }
 
   /** The data are read: the replica begins. To be called on the event loop. */
   Void begin(Storage storage) {
     var running = new Live(storage);
     live = Optional.of(running);
+    storeWatch.checkAtStart(running.replica.status());
     bus.onClients(running::fromClients);
+    bus.onOperators(request -> request.dispatch(running.operators));
     bus.onPeers(running::fromPeers);
     bus.onSnapshots(running::fromSnapshots);
-    vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> waiting.check(running.replica.status()));
+    vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> watch(running.replica.status()));
     running.environment.announceIdentity();
     running.openTurn();
     return null;
+  }
+
+  private void watch(ReplicaStatus status) {
+    waiting.check(status);
+    storeWatch.check(status);
   }
 
   /** Ends for good; the log is closed when the future is. */
@@ -117,11 +129,17 @@ final class ReplicaDriver implements Storage.Listener {
     }
   }
 
+  private static List<Integer> members(ServerSettings settings) {
+    return settings.cluster().servers().stream().map(ServerConfig::id).toList();
+  }
+
   private RaftConfig raftConfig(long incarnation) {
     var options = settings.options();
-    var members = settings.cluster().servers().stream().map(ServerConfig::id).toList();
+    var members = members(settings);
+    long heap = Runtime.getRuntime().maxMemory();
     return RaftConfig.of(
-        settings.id(), incarnation, members, settings.form(), options.electionTimeoutMillis());
+            settings.id(), incarnation, members, settings.form(), options.electionTimeoutMillis())
+        .withStoreBytesMax(StoreWatch.boundFor(options.maxStoreBytes(), heap));
   }
 
   /** What exists only once the data are read. */
@@ -132,6 +150,9 @@ final class ReplicaDriver implements Storage.Listener {
     private final Storage storage;
     private final BusEnvironment environment;
     private final Replica replica;
+    private final Operators operators = new Operators();
+    private final SnapshotRequests snapshotRequests = new SnapshotRequests(bus::toOperators);
+    private long newestSnapshot;
     private boolean turnOpen;
     private long timer = NO_TIMER;
     private long timerAt;
@@ -142,12 +163,14 @@ final class ReplicaDriver implements Storage.Listener {
       var identity = new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
       environment = new BusEnvironment(identity, bus, storage, this::saveSnapshot, listener);
       var options = settings.options();
+      var start = new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes());
+      newestSnapshot = start.store().appliedIndex();
       replica =
           new Replica(
               raftConfig(storage.incarnation()),
               ReplicaOptions.of(options.requestTimeoutMillis(), options.electionTimeoutMillis()),
               recovered,
-              new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes()),
+              start,
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
@@ -184,6 +207,7 @@ final class ReplicaDriver implements Storage.Listener {
           settings.id(),
           received.snapshot().id().index(),
           received.bytes());
+      newestSnapshot = Math.max(newestSnapshot, received.snapshot().id().index());
       act(() -> replica.snapshotArrived(received.snapshot(), received.store(), received.bytes()));
     }
 
@@ -198,6 +222,8 @@ final class ReplicaDriver implements Storage.Listener {
     private void snapshotSaved(SnapshotId id, SnapshotFiles.Saved saved) {
       LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
       act(() -> replica.snapshotSaved(id, saved.bytes()));
+      newestSnapshot = id.index();
+      snapshotRequests.saved(newestSnapshot);
       storage.dropLogUpTo(saved.oldestIndex());
     }
 
@@ -207,6 +233,28 @@ final class ReplicaDriver implements Storage.Listener {
           settings.id(),
           failure.toString());
       act(replica::snapshotFailed);
+      snapshotRequests.failed(failure);
+    }
+
+    /** What operators ask. */
+    private final class Operators implements OperatorRequest.Handler {
+      @Override
+      public void onStatus(OperatorRequest.Status request) {
+        var text = StatusText.of(settings.id(), replica.status());
+        bus.toOperators(new OperatorReply(request.id(), text));
+      }
+
+      @Override
+      public void onMakeChange(OperatorRequest.MakeChange request) {
+        handle(new Event.ChangeConfiguration(request.id(), request.change()));
+      }
+
+      @Override
+      public void onTakeSnapshot(OperatorRequest.TakeSnapshot request) {
+        snapshotRequests.add(request.id(), replica.status().appliedIndex());
+        act(replica::snapshotWanted);
+        snapshotRequests.saved(newestSnapshot);
+      }
     }
 
     void handle(Event event) {

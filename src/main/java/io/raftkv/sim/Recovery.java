@@ -121,7 +121,7 @@ final class Recovery {
         .allMatch(each -> each.isUp() && each.replica().status().serving());
   }
 
-  /** A full store could not be probed. */
+  /** A full store could not be probed; an old leader's bound may come back to light. */
   private boolean isUnbounded() {
     var configuration = world.observer().committed().configuration().orElseThrow();
     boolean isUnbounded = configuration.storeBytesMax() == Configuration.UNBOUNDED;
@@ -150,7 +150,7 @@ final class Recovery {
 
   /** A request that was given up while there was no leader is asked again. */
   private boolean isAnswered() {
-    boolean isKnown = probes.stream().allMatch(ClientOperation::isKnown);
+    boolean isKnown = isUnbounded() && probes.stream().allMatch(ClientOperation::isKnown);
     if (!isKnown && probes.stream().allMatch(probe -> probe.reply().isPresent())) {
       probe();
     }

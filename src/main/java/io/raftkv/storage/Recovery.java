@@ -118,7 +118,7 @@ final class Recovery {
     if (fold.term() < arrived.id().term()) {
       records.add(new LogRecord.Vote(arrived.id().term(), RaftNode.NOBODY));
     }
-    if (fold.clusterId() == 0) {
+    if (fold.clusterId() == 0 && arrived.configuration().clusterId() != 0) {
       records.add(new LogRecord.Joined(arrived.configuration().clusterId()));
     }
     records.add(new LogRecord.StartAfter(arrived.id()));

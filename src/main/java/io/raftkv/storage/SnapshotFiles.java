@@ -138,15 +138,21 @@ public final class SnapshotFiles {
   }
 
   private Loaded read(Path path, long index) throws IOException {
+    var loaded = read(path, disk);
+    if (loaded.snapshot().id().index() != index) {
+      throw new BadSnapshot("this is the snapshot of entry " + loaded.snapshot().id().index());
+    }
+    return loaded;
+  }
+
+  /** Reads a snapshot from its first byte to its last, wherever it lies. */
+  static Loaded read(Path path, Disk disk) throws IOException {
     try (var file = disk.open(path)) {
       var reader = new SnapshotReader(file);
-      var snapshot = reader.snapshot();
-      if (snapshot.id().index() != index) {
-        throw new BadSnapshot("this is the snapshot of entry " + snapshot.id().index());
-      }
       var decoder = new ImageDecoder();
       reader.read(decoder::decode);
-      return new Loaded(snapshot, finish(decoder, index), file.size());
+      var store = finish(decoder, reader.snapshot().id().index());
+      return new Loaded(reader.snapshot(), store, file.size());
     }
   }
 

@@ -30,6 +30,13 @@ public final class StorageFailure extends Failure {
             .formatted(directory, owner, wanted));
   }
 
+  static StorageFailure notEmpty(Path directory) {
+    return new StorageFailure(
+        ExitStatus.CONFIGURATION,
+        "data directory %s is not empty: a backup is restored into a new cluster only; move it away"
+            .formatted(directory));
+  }
+
   static StorageFailure exposed(Path directory) {
     return new StorageFailure(
         ExitStatus.CONFIGURATION,

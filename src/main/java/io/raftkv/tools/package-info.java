@@ -1,6 +1,6 @@
 /**
- * The command line's sub-commands that look at a cluster from outside, and the small client they
- * share. Nothing here may be known to a server, and nothing here knows how a server works inside.
+ * The command line's sub-commands that look at a cluster from outside, the small client they share,
+ * and what an operator has for its members and its files. Nothing here may be known to a server.
  */
 @NullMarked
 package io.raftkv.tools;

@@ -47,7 +47,13 @@ record Frame(Type type, ByteBuffer payload) {
     /** The dialler sends some bytes of it, with their place. */
     CHUNK(11),
     /** The acceptor has the snapshot, or a newer one. */
-    DELIVERED(12);
+    DELIVERED(12),
+    /** As HELLO_BACK, of somebody on this machine who looks after the servers. */
+    OPERATOR_HELLO(13),
+    /** An operator's tool asks for something, in words. */
+    REQUEST(14),
+    /** The acceptor's answer, in words. */
+    REPLY(15);
 
     private static final Type[] TYPES = values();
 

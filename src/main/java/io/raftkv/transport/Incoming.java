@@ -21,6 +21,7 @@ final class Incoming {
   private final FrameDecoder decoder = new FrameDecoder(Hello.BYTES_MAX);
   private Optional<Hello> dialler = Optional.empty();
   private Optional<SnapshotReceiver> snapshot = Optional.empty();
+  private Optional<OperatorSession> operator = Optional.empty();
   private boolean ended;
   private int silentChecks;
   private long signAt = System.nanoTime();
@@ -36,12 +37,12 @@ final class Incoming {
     socket.handler(this::received);
     socket.exceptionHandler(failure -> hangUp());
     socket.closeHandler(closed -> closed());
-    write(Hello.of(self, Hello.ANYBODY, server.members(), nonce).frame(Frame.Type.HELLO));
+    write(Hello.of(self, Hello.ANYBODY, server.roster(), nonce).frame(Frame.Type.HELLO));
   }
 
   /** This server's identity has changed. */
   void tell(Identity self) {
-    write(Hello.of(self, Hello.ANYBODY, server.members(), nonce).frame(Frame.Type.IDENTITY));
+    write(Hello.of(self, Hello.ANYBODY, server.roster(), nonce).frame(Frame.Type.IDENTITY));
   }
 
   private void write(byte[] bytes) {
@@ -86,9 +87,12 @@ final class Incoming {
       case SNAPSHOT_HELLO -> acceptSnapshot(Hello.decode(frame.payload()));
       case OFFER -> receiver().offered(Offer.decode(frame.payload()));
       case CHUNK -> receiver().chunk(frame.payload());
+      case OPERATOR_HELLO -> acceptOperator(Hello.decode(frame.payload()));
+      case REQUEST -> operator().request(frame.payload());
+      case WANT -> operator().wanted(frame.payload());
       case MESSAGE -> received.add(message(frame));
       case PING -> write(Frame.empty(Frame.Type.PONG));
-      case HELLO, WELCOME, IDENTITY, PONG, WANT, DELIVERED ->
+      case HELLO, WELCOME, IDENTITY, PONG, DELIVERED, REPLY ->
           throw new WireException("a dialler does not send " + frame.type());
     }
   }
@@ -109,22 +113,49 @@ final class Incoming {
     write(Frame.empty(Frame.Type.WELCOME));
   }
 
+  /**
+   * Whoever works on this machine could do as much to its files; others would have to prove who
+   * they are first.
+   */
+  private void acceptOperator(Hello hello) throws WireException {
+    if (hello.from() != Hello.OPERATOR || !isFromThisMachine()) {
+      throw new WireException("an operator's commands are taken from this machine alone");
+    }
+    checkAnswer(hello);
+    operator = Optional.of(server.operator(this, socket));
+    write(Frame.empty(Frame.Type.WELCOME));
+  }
+
+  private boolean isFromThisMachine() {
+    return address().equals(String.valueOf(socket.localAddress().hostAddress()))
+        || address().equals("127.0.0.1")
+        || address().equals("0:0:0:0:0:0:0:1");
+  }
+
+  private OperatorSession operator() throws WireException {
+    return operator.orElseThrow(() -> new WireException("a request before the handshake"));
+  }
+
   private SnapshotReceiver receiver() throws WireException {
     return snapshot.orElseThrow(() -> new WireException("a snapshot before the handshake"));
   }
 
   private void check(Hello hello) throws WireException {
-    var objection = hello.objection(server.self(), server.members());
+    var objection = hello.objection(server.self(), server.roster());
     if (objection.isPresent()) {
       throw new WireException(objection.get());
     }
+    checkAnswer(hello);
+  }
+
+  private void checkAnswer(Hello hello) throws WireException {
     if (isIntroduced() || hello.to() != server.self().id() || hello.nonce() != nonce) {
       throw new WireException("its answer does not fit the hello; it may be a recording");
     }
   }
 
   private boolean isIntroduced() {
-    return dialler.isPresent() || snapshot.isPresent();
+    return dialler.isPresent() || snapshot.isPresent() || operator.isPresent();
   }
 
   private Event message(Frame frame) throws WireException {
@@ -137,7 +168,7 @@ final class Incoming {
   }
 
   /** Without its port, so that a cause that comes again is known again. */
-  private String address() {
+  String address() {
     return String.valueOf(socket.remoteAddress().hostAddress());
   }
 
@@ -153,7 +184,7 @@ final class Incoming {
 
   /** Whoever has not introduced itself after two checks is not waited for. */
   void check() {
-    silentChecks++;
+    silentChecks = operator.isPresent() ? 0 : silentChecks + 1;
     if (silentChecks > SILENT_CHECKS_MAX || (!isIntroduced() && silentChecks > 2)) {
       hangUp();
     } else if (snapshot.isPresent() && snapshot.get().isWorking()) {
@@ -165,9 +196,14 @@ final class Incoming {
   void hangUp() {
     if (!ended) {
       ended = true;
-      snapshot.ifPresent(SnapshotReceiver::end);
+      endSessions();
       socket.close();
     }
+  }
+
+  private void endSessions() {
+    snapshot.ifPresent(SnapshotReceiver::end);
+    operator.ifPresent(OperatorSession::end);
   }
 
   /** Ends the connection for a reason that whoever looks after the server may want to know. */
@@ -178,7 +214,7 @@ final class Incoming {
 
   private void closed() {
     ended = true;
-    snapshot.ifPresent(SnapshotReceiver::end);
+    endSessions();
     server.closed(this, dialler.map(Hello::from).orElse(NOBODY));
   }
 }

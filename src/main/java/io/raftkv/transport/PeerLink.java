@@ -1,7 +1,6 @@
 package io.raftkv.transport;
 
 import io.raftkv.bus.Identity;
-import io.raftkv.config.ServerConfig;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.Message;
 import io.vertx.core.Vertx;
@@ -29,8 +28,8 @@ final class PeerLink {
 
   private final Vertx vertx;
   private final NetClient client;
-  private final ServerConfig peer;
-  private final List<Integer> members;
+  private final PeerAddress peer;
+  private final Roster roster;
   private final Refusals refusals;
   private final Consumer<Event> events;
   private final Random random = new Random();
@@ -48,15 +47,15 @@ final class PeerLink {
   PeerLink(
       Vertx vertx,
       NetClient client,
-      ServerConfig peer,
-      List<Integer> members,
+      PeerAddress peer,
+      Roster roster,
       Identity self,
       Refusals refusals,
       Consumer<Event> events) {
     this.vertx = vertx;
     this.client = client;
     this.peer = peer;
-    this.members = members;
+    this.roster = roster;
     this.self = self;
     this.refusals = refusals;
     this.events = events;
@@ -120,7 +119,17 @@ final class PeerLink {
       case WELCOME -> opened();
       case IDENTITY -> changed(Hello.decode(frame.payload()));
       case PONG -> {}
-      case HELLO_BACK, MESSAGE, PING, SNAPSHOT_HELLO, OFFER, WANT, CHUNK, DELIVERED ->
+      case HELLO_BACK,
+          MESSAGE,
+          PING,
+          SNAPSHOT_HELLO,
+          OFFER,
+          WANT,
+          CHUNK,
+          DELIVERED,
+          OPERATOR_HELLO,
+          REQUEST,
+          REPLY ->
           throw new WireException("an acceptor does not send " + frame.type());
     }
   }
@@ -129,13 +138,13 @@ final class PeerLink {
     if (hello.isPresent()) {
       throw new WireException("a second hello");
     }
-    var objection = acceptor.objection(self, members);
+    var objection = acceptor.objection(self, roster);
     if (objection.isPresent() || acceptor.from() != peer.id()) {
       refuse(objection.orElse("it is server " + acceptor.from() + ", not server " + peer.id()));
       return;
     }
     hello = Optional.of(acceptor);
-    var back = Hello.of(self, peer.id(), members, acceptor.nonce());
+    var back = Hello.of(self, peer.id(), roster, acceptor.nonce());
     write(back.frame(Frame.Type.HELLO_BACK));
   }
 
@@ -168,6 +177,11 @@ final class PeerLink {
 
   private void hangUp() {
     socket.ifPresent(NetSocket::close);
+  }
+
+  /** Where the peer is found. */
+  PeerAddress address() {
+    return peer;
   }
 
   /** This server has joined a cluster; what it says of itself from now on is this. */

@@ -11,33 +11,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 
 /**
  * The incoming connections of the peers. One counts for each peer, the latest that completed its
  * handshake; before that a connection can do nothing but be refused.
  */
 final class PeerServer {
-  private final List<Integer> members;
+  /** So many servers may be here that the file does not name, members or on their way to be. */
+  private static final int GUESTS_MAX = 16;
+
+  private final Roster roster;
   private final Refusals refusals;
-  private final Consumer<List<Event>> events;
   private final SecureRandom random = new SecureRandom();
   private final Set<Incoming> connections = new LinkedHashSet<>();
   private final Map<Integer, Incoming> current = new HashMap<>();
-  private final BiFunction<Incoming, NetSocket, SnapshotReceiver> receivers;
+  private final Listener listener;
   private Optional<Identity> self = Optional.empty();
   private Optional<Incoming> receiving = Optional.empty();
 
-  PeerServer(
-      List<Integer> members,
-      Refusals refusals,
-      Consumer<List<Event>> events,
-      BiFunction<Incoming, NetSocket, SnapshotReceiver> receivers) {
-    this.members = members;
+  /** What comes of the connections. */
+  interface Listener {
+    /** What one read of one connection brought, in order. */
+    void received(List<Event> events);
+
+    /** A peer has introduced itself; it listens there. */
+    void introduced(PeerAddress peer);
+
+    /** The connection of a peer is gone. */
+    void left(int peer);
+
+    /** Somebody begins to send a snapshot. */
+    SnapshotReceiver receiver(Incoming incoming, NetSocket socket);
+
+    /** An operator's tool is here. */
+    OperatorSession operator(Incoming incoming, NetSocket socket);
+  }
+
+  PeerServer(Roster roster, Refusals refusals, Listener listener) {
+    this.roster = roster;
     this.refusals = refusals;
-    this.events = events;
-    this.receivers = receivers;
+    this.listener = listener;
   }
 
   /** Who this server says it is; before the first call every connection is closed at once. */
@@ -50,7 +63,7 @@ final class PeerServer {
   }
 
   void connected(NetSocket socket) {
-    boolean crowded = connections.size() - current.size() >= 32 + 2 * members.size();
+    boolean crowded = connections.size() - current.size() >= 32 + 2 * roster.ids().size();
     if (self.isEmpty() || crowded) {
       socket.close();
       return;
@@ -60,8 +73,8 @@ final class PeerServer {
     incoming.greet(self.get());
   }
 
-  List<Integer> members() {
-    return members;
+  Roster roster() {
+    return roster;
   }
 
   Identity self() {
@@ -73,6 +86,10 @@ final class PeerServer {
    * id the one that was there first stays, for as long as it lives.
    */
   void accept(Hello hello, Incoming incoming) throws WireException {
+    boolean isGuest = !roster.ids().contains(hello.from());
+    if (isGuest && !current.containsKey(hello.from()) && guests() >= GUESTS_MAX) {
+      throw new WireException("too many servers are here that the file does not name");
+    }
     var before = current.get(hello.from());
     if (before != null && before.isAnotherAlive(hello.incarnation())) {
       throw new WireException(
@@ -83,19 +100,29 @@ final class PeerServer {
     if (before != null) {
       before.hangUp();
     }
+    listener.introduced(new PeerAddress(hello.from(), incoming.address(), hello.logPort()));
+  }
+
+  private long guests() {
+    return current.keySet().stream().filter(id -> !roster.ids().contains(id)).count();
   }
 
   /** One snapshot is received at a time: whoever comes later knows better who leads. */
   SnapshotReceiver receiver(Incoming incoming, NetSocket socket) {
     receiving.ifPresent(Incoming::hangUp);
     receiving = Optional.of(incoming);
-    return receivers.apply(incoming, socket);
+    return listener.receiver(incoming, socket);
+  }
+
+  OperatorSession operator(Incoming incoming, NetSocket socket) {
+    return listener.operator(incoming, socket);
   }
 
   void closed(Incoming incoming, int peer) {
     connections.remove(incoming);
     if (current.remove(peer, incoming)) {
-      events.accept(List.of(new Event.LinkClosed(peer)));
+      listener.received(List.of(new Event.LinkClosed(peer)));
+      listener.left(peer);
     }
   }
 
@@ -104,7 +131,7 @@ final class PeerServer {
   }
 
   void received(List<Event> received) {
-    events.accept(received);
+    listener.received(received);
   }
 
   /** Called regularly: ends connections that are silent for too long. */

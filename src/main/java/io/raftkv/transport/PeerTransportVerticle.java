@@ -6,7 +6,6 @@ import io.raftkv.bus.PeerEvents;
 import io.raftkv.bus.PeerMessages;
 import io.raftkv.bus.SendSnapshot;
 import io.raftkv.config.ConfigLoader;
-import io.raftkv.config.ServerConfig;
 import io.raftkv.config.ServerSettings;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.Message;
@@ -18,6 +17,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,12 @@ public final class PeerTransportVerticle extends VerticleBase {
 
   /** What exists once the port is open. */
   private record Running(
-      ServerSettings settings, Bus bus, PeerServer server, NetServer port, SnapshotFiles files) {}
+      ServerSettings settings,
+      Roster roster,
+      Bus bus,
+      PeerServer server,
+      NetServer port,
+      SnapshotFiles files) {}
 
   /** What exists once this server has said who it is. */
   private record Outgoing(NetClient client, Identity self) {}
@@ -69,17 +74,13 @@ public final class PeerTransportVerticle extends VerticleBase {
     var self = settings.self();
     var bus = Bus.of(vertx, settings.busName());
     var files = new SnapshotFiles(settings.cluster().dataDirectory(settings.id()), storageOptions);
-    var server =
-        new PeerServer(
-            members(settings),
-            refusals,
-            e -> bus.toReplicaFromPeers(new PeerEvents(e)),
-            (incoming, socket) ->
-                new SnapshotReceiver(
-                    vertx, files, socket, bus::toReplicaSnapshot, incoming::refuse));
+    var roster = Roster.of(settings);
+    var operators = new Operators(bus::toReplicaFromOperators);
+    bus.onOperatorReplies(operators::answer);
+    var server = new PeerServer(roster, refusals, new FromPeers(bus, roster, files, operators));
     var options = new NetServerOptions().setHost(self.hostname()).setPort(self.logPort());
     var port = vertx.createNetServer(options).connectHandler(server::connected);
-    running = Optional.of(new Running(settings, bus, server, port, files));
+    running = Optional.of(new Running(settings, roster, bus, server, port, files));
     return port.listen()
         .recover(cause -> Future.failedFuture(self.cannotServePeers(cause)))
         .onSuccess(listening -> begin(settings, bus));
@@ -91,10 +92,6 @@ public final class PeerTransportVerticle extends VerticleBase {
         "the peer transport of server {} waits for a RaftVerticle in the same Vertx",
         settings.id());
     return settings;
-  }
-
-  private static List<Integer> members(ServerSettings settings) {
-    return settings.cluster().servers().stream().map(ServerConfig::id).toList();
   }
 
   private void begin(ServerSettings settings, Bus bus) {
@@ -130,18 +127,15 @@ public final class PeerTransportVerticle extends VerticleBase {
 
   /** One that is under way to this peer goes on, and counts for this, too. */
   private void sendSnapshot(Running now, SendSnapshot asked) {
-    var peer =
-        now.settings().cluster().servers().stream()
-            .filter(each -> each.id() == asked.to())
-            .findFirst();
-    if (peer.isEmpty() || outgoing.isEmpty() || senders.containsKey(asked.to())) {
+    var link = links.get(asked.to());
+    if (link == null || outgoing.isEmpty() || senders.containsKey(asked.to())) {
       return;
     }
     var sender =
         new SnapshotSender(
             vertx,
-            peer.get(),
-            members(now.settings()),
+            link.address(),
+            now.roster(),
             outgoing.get().self(),
             asked.atLeast(),
             delivered -> sent(now, asked.to(), delivered));
@@ -176,21 +170,69 @@ public final class PeerTransportVerticle extends VerticleBase {
   }
 
   private void openLinks(Running now, Identity identity, NetClient client) {
-    var settings = now.settings();
-    for (var peer : settings.cluster().servers()) {
+    for (var peer : now.settings().cluster().servers()) {
       if (peer.id() != identity.id()) {
-        var link =
-            new PeerLink(
-                vertx,
-                client,
-                peer,
-                members(settings),
-                identity,
-                refusals,
-                event -> now.bus().toReplicaFromPeers(new PeerEvents(List.of(event))));
-        links.put(peer.id(), link);
-        link.dial();
+        openLink(now, PeerAddress.of(peer), new Outgoing(client, identity));
       }
+    }
+  }
+
+  private void openLink(Running now, PeerAddress peer, Outgoing from) {
+    var link =
+        new PeerLink(
+            vertx,
+            from.client(),
+            peer,
+            now.roster(),
+            from.self(),
+            refusals,
+            event -> now.bus().toReplicaFromPeers(new PeerEvents(List.of(event))));
+    links.put(peer.id(), link);
+    link.dial();
+  }
+
+  /** What the incoming connections bring. */
+  private final class FromPeers implements PeerServer.Listener {
+    private final Bus bus;
+    private final Roster roster;
+    private final SnapshotFiles files;
+    private final Operators operators;
+
+    FromPeers(Bus bus, Roster roster, SnapshotFiles files, Operators operators) {
+      this.bus = bus;
+      this.operators = operators;
+      this.roster = roster;
+      this.files = files;
+    }
+
+    @Override
+    public void received(List<Event> events) {
+      bus.toReplicaFromPeers(new PeerEvents(events));
+    }
+
+    /** A peer that the file does not name is answered over a link for as long as it is here. */
+    @Override
+    public void introduced(PeerAddress peer) {
+      if (!links.containsKey(peer.id())) {
+        running.ifPresent(now -> outgoing.ifPresent(from -> openLink(now, peer, from)));
+      }
+    }
+
+    @Override
+    public void left(int peer) {
+      if (!roster.ids().contains(peer)) {
+        Optional.ofNullable(links.remove(peer)).ifPresent(PeerLink::end);
+      }
+    }
+
+    @Override
+    public SnapshotReceiver receiver(Incoming incoming, NetSocket socket) {
+      return new SnapshotReceiver(vertx, files, socket, bus::toReplicaSnapshot, incoming::refuse);
+    }
+
+    @Override
+    public OperatorSession operator(Incoming incoming, NetSocket socket) {
+      return new OperatorSession(vertx, files, socket, operators, incoming::refuse);
     }
   }
 

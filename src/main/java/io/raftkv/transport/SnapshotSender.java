@@ -1,17 +1,13 @@
 package io.raftkv.transport;
 
-import io.raftkv.base.Bytes;
 import io.raftkv.bus.Identity;
-import io.raftkv.config.ServerConfig;
 import io.raftkv.storage.SnapshotFiles;
 import io.raftkv.storage.SnapshotFiles.Source;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,15 +15,13 @@ import java.util.function.Consumer;
  * Sends one snapshot to one peer, over a connection of its own so that no heartbeat waits behind
  * it, and no faster than the peer writes it down. It ends once, whatever happens.
  */
-final class SnapshotSender {
-  private static final int CHUNK_BYTES = 256 << 10;
-
+final class SnapshotSender implements SnapshotStream.Listener {
   /** A peer that writes, forces and reads back may be silent for so many checks. */
   private static final int SILENT_CHECKS_MAX = 10;
 
   private final Vertx vertx;
-  private final ServerConfig peer;
-  private final List<Integer> members;
+  private final PeerAddress peer;
+  private final Roster roster;
   private final Identity self;
   private final long atLeast;
   private final Consumer<Boolean> done;
@@ -35,7 +29,7 @@ final class SnapshotSender {
   private Optional<NetSocket> socket = Optional.empty();
   private Optional<Source> source = Optional.empty();
   private boolean greeted;
-  private boolean wanted;
+  private Optional<SnapshotStream> stream = Optional.empty();
   private boolean ended;
   private int silentChecks;
 
@@ -45,14 +39,14 @@ final class SnapshotSender {
    */
   SnapshotSender(
       Vertx vertx,
-      ServerConfig peer,
-      List<Integer> members,
+      PeerAddress peer,
+      Roster roster,
       Identity self,
       long atLeast,
       Consumer<Boolean> done) {
     this.vertx = vertx;
     this.peer = peer;
-    this.members = members;
+    this.roster = roster;
     this.self = self;
     this.atLeast = atLeast;
     this.done = done;
@@ -84,7 +78,6 @@ final class SnapshotSender {
       return;
     }
     socket = Optional.of(connected);
-    connected.setWriteQueueMaxSize(2 * CHUNK_BYTES);
     connected.handler(this::received);
     connected.exceptionHandler(failure -> end(false));
     connected.closeHandler(closed -> end(false));
@@ -109,17 +102,25 @@ final class SnapshotSender {
       case WANT -> send(frame.payload());
       case DELIVERED -> end(true);
       case IDENTITY, PONG -> {}
-      case HELLO_BACK, MESSAGE, PING, SNAPSHOT_HELLO, OFFER, CHUNK ->
+      case HELLO_BACK,
+          MESSAGE,
+          PING,
+          SNAPSHOT_HELLO,
+          OFFER,
+          CHUNK,
+          OPERATOR_HELLO,
+          REQUEST,
+          REPLY ->
           throw new WireException("an acceptor does not send " + frame.type());
     }
   }
 
   private void answer(Hello acceptor) throws WireException {
-    if (greeted || acceptor.from() != peer.id() || acceptor.objection(self, members).isPresent()) {
+    if (greeted || acceptor.from() != peer.id() || acceptor.objection(self, roster).isPresent()) {
       throw new WireException("it is not the server that was looked for");
     }
     greeted = true;
-    var back = Hello.of(self, peer.id(), members, acceptor.nonce());
+    var back = Hello.of(self, peer.id(), roster, acceptor.nonce());
     write(back.frame(Frame.Type.SNAPSHOT_HELLO));
   }
 
@@ -135,45 +136,22 @@ final class SnapshotSender {
   }
 
   private void send(ByteBuffer from) throws WireException {
-    if (wanted || from.remaining() != Long.BYTES) {
+    if (stream.isPresent() || from.remaining() != Long.BYTES) {
       throw new WireException("it asks for a snapshot twice, or for nothing");
     }
-    wanted = true;
-    sendFrom(from.getLong());
+    var sending = new SnapshotStream(vertx, socket.orElseThrow(), source.orElseThrow(), this);
+    stream = Optional.of(sending);
+    sending.sendFrom(from.getLong());
   }
 
-  private void sendFrom(long position) {
-    if (ended) {
-      return;
-    }
-    vertx
-        .executeBlocking(() -> read(source.orElseThrow(), position))
-        .onFailure(failure -> end(false))
-        .onSuccess(chunk -> sendChunk(position, chunk));
+  @Override
+  public void sent() {
+    silentChecks = 0;
   }
 
-  private static Bytes read(Source open, long position) throws IOException {
-    var buffer = ByteBuffer.allocate(CHUNK_BYTES);
-    open.read(buffer, position);
-    return Bytes.copyOf(buffer.array(), 0, buffer.position());
-  }
-
-  private void sendChunk(long position, Bytes chunk) {
-    if (ended || chunk.isEmpty()) {
-      return;
-    }
-    var payload = ByteBuffer.allocate(Long.BYTES + chunk.length()).putLong(position);
-    chunk.copyTo(payload);
-    long next = position + chunk.length();
-    socket
-        .orElseThrow()
-        .write(Buffer.buffer(Frame.of(Frame.Type.CHUNK, payload.flip())))
-        .onFailure(failure -> end(false))
-        .onSuccess(
-            written -> {
-              silentChecks = 0;
-              sendFrom(next);
-            });
+  @Override
+  public void failed() {
+    end(false);
   }
 
   private void write(byte[] frame) {
@@ -197,13 +175,8 @@ final class SnapshotSender {
     }
     ended = true;
     socket.ifPresent(NetSocket::close);
-    source.ifPresent(
-        open ->
-            vertx.executeBlocking(
-                () -> {
-                  open.close();
-                  return null;
-                }));
+    stream.ifPresentOrElse(
+        SnapshotStream::end, () -> source.ifPresent(open -> SnapshotStream.close(vertx, open)));
     done.accept(delivered);
   }
 }

@@ -73,7 +73,9 @@ class ArchitectureTest {
             List.of("java..")));
     table.put(
         "tools",
-        List.of(List.of("base", "kv", "config", "protocol", "check", "sim"), List.of("java..")));
+        List.of(
+            List.of("base", "kv", "config", "storage", "protocol", "transport", "check", "sim"),
+            List.of("java..")));
     return table;
   }
 

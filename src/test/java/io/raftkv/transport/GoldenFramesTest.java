@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * A server that says or understands anything else must name another version in its hello.
  */
 class GoldenFramesTest {
-  private static final String FILE = "/golden/frames-1.txt";
+  private static final String FILE = "/golden/frames-2.txt";
   private static final String NOTHING = "nothing";
   private static final HexFormat HEX = HexFormat.of();
 
@@ -51,6 +51,9 @@ class GoldenFramesTest {
           Map.entry("offer", offer(new Offer(new SnapshotId(0x0105, 0x0103, 0x0102), 0x010203))),
           Map.entry("want", payload(Frame.Type.WANT, 0x010000)),
           Map.entry("chunk", payload(Frame.Type.CHUNK, 0x010000, 0x4142434445464748L)),
+          Map.entry("operator-hello", operatorHello()),
+          Map.entry("request", words(Frame.Type.REQUEST, "add 5")),
+          Map.entry("reply", words(Frame.Type.REPLY, "ok")),
           Map.entry("delivered", nothing(Frame.Type.DELIVERED)),
           Map.entry("ping", nothing(Frame.Type.PING)),
           Map.entry("pong", nothing(Frame.Type.PONG)),
@@ -87,8 +90,19 @@ class GoldenFramesTest {
   private record Said(Frame.Type type, Object content, String hex) {}
 
   private static Said hello(Frame.Type type, Identity self, int to) {
-    var hello = Hello.of(self, to, MEMBERS, NONCE);
+    var hello = Hello.of(self, to, new Roster(MEMBERS, 9_001), NONCE);
     return new Said(type, hello, HEX.formatHex(hello.frame(type)));
+  }
+
+  private static Said operatorHello() {
+    var hello = Hello.ofOperator(1, NONCE);
+    var type = Frame.Type.OPERATOR_HELLO;
+    return new Said(type, hello, HEX.formatHex(hello.frame(type)));
+  }
+
+  private static Said words(Frame.Type type, String words) {
+    var payload = StandardCharsets.UTF_8.encode(words);
+    return new Said(type, payload, HEX.formatHex(Frame.of(type, payload.duplicate())));
   }
 
   private static Said nothing(Frame.Type type) {
@@ -141,10 +155,11 @@ class GoldenFramesTest {
 
   private static Object content(Frame frame) throws WireException {
     return switch (frame.type()) {
-      case HELLO, HELLO_BACK, SNAPSHOT_HELLO, IDENTITY -> Hello.decode(frame.payload());
+      case HELLO, HELLO_BACK, SNAPSHOT_HELLO, OPERATOR_HELLO, IDENTITY ->
+          Hello.decode(frame.payload());
       case MESSAGE -> MessageCodec.decode(frame.payload());
       case OFFER -> Offer.decode(frame.payload());
-      case WANT, CHUNK -> frame.payload();
+      case WANT, CHUNK, REQUEST, REPLY -> frame.payload();
       case WELCOME, PING, PONG, DELIVERED ->
           frame.payload().hasRemaining() ? frame.payload() : NOTHING;
     };

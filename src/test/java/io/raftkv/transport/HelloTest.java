@@ -8,10 +8,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HelloTest {
-  private static final List<Integer> MEMBERS = List.of(0, 1, 2);
+  private static final Roster MEMBERS = new Roster(List.of(0, 1, 2), 9_000);
+  private static final Identity FORMING = new Identity(1, 11, 0);
   private static final Identity SELF = new Identity(1, 11, 7);
 
-  private static Hello from(int id, int to, long cluster, List<Integer> members) {
+  private static Hello from(int id, int to, long cluster, Roster members) {
     return Hello.of(new Identity(id, 100 + id, cluster), to, members, 5);
   }
 
@@ -33,13 +34,16 @@ class HelloTest {
 
   @Test
   void theOrderOfIdsInTheFileDoesNotMatter() {
-    assertTrue(from(0, 1, 7, List.of(2, 0, 1)).objection(SELF, MEMBERS).isEmpty());
+    assertTrue(
+        from(0, 1, 7, new Roster(List.of(2, 0, 1), 9_000)).objection(SELF, MEMBERS).isEmpty());
   }
 
   @Test
   void whoeverIsNoPeerIsRefused() {
     refused(from(1, 1, 7, MEMBERS), "no peer of this one");
-    refused(from(9, 1, 7, MEMBERS), "no peer of this one");
+    refused(from(Hello.OPERATOR, 1, 7, MEMBERS), "no peer of this one");
+    var stranger = from(9, 1, 0, MEMBERS).objection(FORMING, MEMBERS).orElse("none");
+    assertTrue(stranger.contains("no peer of this one"), stranger);
   }
 
   @Test
@@ -53,8 +57,19 @@ class HelloTest {
   }
 
   @Test
-  void otherMembersAreRefused() {
-    refused(from(0, 1, 7, List.of(0, 1, 2, 3)), "other server ids");
+  void whileNoClusterIsFormedOtherMembersAreRefused() {
+    var other = new Roster(List.of(0, 1, 2, 3), 9_000);
+    var objection = from(0, 1, 0, other).objection(FORMING, MEMBERS).orElse("none");
+    assertTrue(objection.contains("other server ids"), objection);
+  }
+
+  /** It may be a member that this server's file does not name, or on its way to be one. */
+  @Test
+  void aServerThatTheFileDoesNotNameIsWelcomeOnceAClusterIsFormed() {
+    var other = new Roster(List.of(0, 1, 2, 9), 9_000);
+    assertTrue(from(9, 1, 7, other).objection(SELF, MEMBERS).isEmpty());
+    assertTrue(from(9, 1, 0, other).objection(SELF, MEMBERS).isEmpty());
+    assertTrue(from(9, 1, 7, other).objection(FORMING, MEMBERS).isEmpty());
   }
 
   @Test

@@ -245,7 +245,7 @@ class SnapshotTransferTest {
         hello = decoder.next();
       }
       long nonce = Hello.decode(hello.get().payload()).nonce();
-      var back = Hello.of(new Identity(0, 100, 0), 1, List.of(0, 1), nonce);
+      var back = Hello.of(new Identity(0, 100, 0), 1, new Roster(List.of(0, 1), 9_000), nonce);
       socket.getOutputStream().write(back.frame(Frame.Type.SNAPSHOT_HELLO));
       for (var frame : frames) {
         socket.getOutputStream().write(frame);

@@ -1,0 +1,172 @@
+package io.raftkv.storage;
+
+import io.raftkv.base.ExitStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What lies in a server's folder, file by file, and what a start of the server would make of it.
+ * Nothing is changed.
+ */
+public final class Inspection {
+  private final Path directory;
+  private final Disk disk = new UntouchedDisk();
+  private final List<String> lines = new ArrayList<>();
+  private ExitStatus status = ExitStatus.STOPPED;
+
+  /**
+   * What was found.
+   *
+   * @param lines for people
+   * @param status 0 if all is as it was written, else why not
+   */
+  public record Report(List<String> lines, ExitStatus status) {
+    public Report {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  private Inspection(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Whether this is the folder of a server at all. */
+  public static boolean isDataDirectory(Path directory) {
+    return new UntouchedDisk().exists(directory.resolve(DirectoryIdentity.FILE));
+  }
+
+  /** Reads everything in the folder. */
+  public static Report of(Path directory) throws IOException {
+    var inspection = new Inspection(directory);
+    inspection.run();
+    return new Report(inspection.lines, inspection.status);
+  }
+
+  private void run() throws IOException {
+    var identity = identity();
+    for (var name : disk.list(directory)) {
+      var file = directory.resolve(name);
+      if (SegmentName.isSegment(name)) {
+        look(name, () -> segment(file));
+      } else if (SnapshotName.isSnapshot(name)) {
+        look(name, () -> snapshot(file));
+      } else if (name.endsWith(SnapshotName.SET_ASIDE)) {
+        lines.add(name + "  set aside: it was not as it had been written");
+      }
+    }
+    if (identity.isPresent()) {
+      look("a start", () -> start(identity.get().serverId()));
+    }
+  }
+
+  /** Something that may turn out to be damaged. */
+  private interface Look {
+    String take() throws IOException;
+  }
+
+  private void look(String name, Look look) throws IOException {
+    try {
+      lines.add(name + "  " + look.take());
+    } catch (StorageFailure damage) {
+      bad(name, damage.status(), String.valueOf(damage.getMessage()));
+    } catch (BadSnapshot damage) {
+      bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
+    } catch (IllegalArgumentException damage) {
+      bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
+    }
+  }
+
+  private void bad(String name, ExitStatus why, String text) {
+    lines.add(name + "  " + text);
+    if (status == ExitStatus.STOPPED) {
+      status = why;
+    }
+  }
+
+  private Optional<DirectoryIdentity> identity() throws IOException {
+    var found = new ArrayList<DirectoryIdentity>();
+    look(
+        DirectoryIdentity.FILE,
+        () -> {
+          var identity = readIdentity();
+          found.add(identity);
+          return "server %d, incarnation %x, life %d, newest log file %d"
+              .formatted(
+                  identity.serverId(),
+                  identity.incarnation(),
+                  identity.life().number(),
+                  identity.newestSegment());
+        });
+    return found.stream().findFirst();
+  }
+
+  private DirectoryIdentity readIdentity() throws IOException {
+    var file = directory.resolve(DirectoryIdentity.FILE);
+    try (var open = disk.open(file)) {
+      var buffer = ByteBuffer.allocate((int) Math.min(open.size(), DirectoryIdentity.BYTES + 1));
+      open.read(buffer, 0);
+      return DirectoryIdentity.decode(file, buffer.flip());
+    }
+  }
+
+  private String segment(Path file) throws IOException {
+    try (var open = disk.open(file)) {
+      var bytes = ByteBuffer.allocate((int) open.size());
+      open.read(bytes, 0);
+      var reader = new SegmentReader(file, bytes.flip());
+      var fold = reader.header().state().fold();
+      reader.read(fold);
+      int torn = reader.garbageEnd() - reader.position();
+      return "%d bytes, %s, %d batches up to byte %d%s, then %s"
+          .formatted(
+              bytes.limit(),
+              entries(fold.before() + 1, fold.lastIndex()),
+              reader.end().batches() - reader.header().batches(),
+              reader.position(),
+              reader.end().marked() ? ", marked as forced" : "",
+              torn > 0 ? torn + " bytes of a write that did not end" : "zeros");
+    }
+  }
+
+  private static String entries(long first, long last) {
+    return last < first ? "no entries" : "entries " + first + " to " + last;
+  }
+
+  private String snapshot(Path file) throws IOException {
+    var loaded = SnapshotFiles.read(file, disk);
+    var id = loaded.snapshot().id();
+    return "of entry %d, term %d: %d keys, %d bytes, digest %016x"
+        .formatted(
+            id.index(), id.term(), loaded.store().size(), loaded.bytes(), loaded.store().digest());
+  }
+
+  private static long lastIndex(Recovery.Result result) {
+    return result.missing().isEmpty()
+        ? result.summary().lastIndex()
+        : result.snapshot().orElseThrow().snapshot().id().index();
+  }
+
+  /** The real recovery, on a disk that forgets what is written. */
+  private String start(int serverId) throws IOException {
+    var options = StorageOptions.DEFAULTS.withDisk(disk);
+    try (var opened = DataDirectory.open(directory, serverId, options)) {
+      var damaged = new ArrayList<Path>();
+      var snapshot = new SnapshotFiles(directory, options).load(damaged);
+      var noSpace = new NoSpace(directory, options);
+      var result = new Recovery(opened, snapshot, disk, noSpace).run();
+      var state = result.state();
+      return "would begin in term %d, %s, %s%s"
+          .formatted(
+              state.term(),
+              state.clusterId() == 0
+                  ? "in no cluster"
+                  : "in cluster " + Long.toHexString(state.clusterId()),
+              "up to entry " + lastIndex(result),
+              result.cutBytes() > 0 ? ", and cut " + result.cutBytes() + " bytes" : "");
+    }
+  }
+}

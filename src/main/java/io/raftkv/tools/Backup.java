@@ -1,0 +1,229 @@
+package io.raftkv.tools;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.config.ClusterConfig;
+import io.raftkv.config.ConfigLoader;
+import io.raftkv.config.ServerConfig;
+import io.raftkv.storage.BackupFile;
+import io.raftkv.storage.BadSnapshot;
+import io.raftkv.transport.OperatorClient;
+import io.raftkv.transport.OperatorRefusal;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+
+/** {@code ./run.sh backup}, {@code verify} and {@code restore}: a cluster's state in one file. */
+public final class Backup {
+  private static final int TIMEOUT_MILLIS = 60_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final long PROGRESS_NANOS = 1_000_000_000L;
+  private static final long MEBI = 1 << 20;
+
+  private final PrintStream out;
+
+  private Backup(PrintStream out) {
+    this.out = out;
+  }
+
+  /** What one of the commands does with its options. */
+  private interface Command {
+    void run(Backup backup, BackupOptions options) throws IOException;
+  }
+
+  /** Writes a backup of a running cluster; returns the exit status. */
+  public static int backup(List<String> args) {
+    return run("backup", args, System.out, System.err);
+  }
+
+  /** Reads a backup from its first byte to its last; returns the exit status. */
+  public static int verify(List<String> args) {
+    return run("verify", args, System.out, System.err);
+  }
+
+  /** Begins a new cluster with what a backup holds; returns the exit status. */
+  public static int restore(List<String> args) {
+    return run("restore", args, System.out, System.err);
+  }
+
+  static int run(String name, List<String> args, PrintStream console, PrintStream errors) {
+    var out = new PrintStream(console, true, StandardCharsets.UTF_8);
+    try {
+      var options = BackupOptions.parse(name, args);
+      if (options.help()) {
+        out.print(BackupOptions.HELP);
+      } else {
+        command(name).run(new Backup(out), options);
+      }
+      return ExitStatus.STOPPED.code();
+    } catch (Failure failure) {
+      errors.println(failure.getMessage());
+      return failure.status().code();
+    } catch (IOException e) {
+      var failure = describe(e);
+      errors.println(failure.getMessage());
+      return failure.status().code();
+    }
+  }
+
+  private static Command command(String name) {
+    return switch (name) {
+      case "backup" -> Backup::write;
+      case "verify" -> Backup::verify;
+      default -> Backup::restore;
+    };
+  }
+
+  private static Failure describe(IOException e) {
+    if (e instanceof BadSnapshot) {
+      return new Failure(ExitStatus.DAMAGED, "damaged data: the backup: " + e.getMessage());
+    }
+    if (e instanceof NoSuchFileException) {
+      return new Failure(ExitStatus.CONFIGURATION, "there is no file " + e.getMessage());
+    }
+    return new Failure(ExitStatus.DISK_ERROR, "disk error: " + e);
+  }
+
+  private static ClusterConfig cluster(BackupOptions options) {
+    return ConfigLoader.load(options.config().orElseGet(ConfigLoader::defaultFile));
+  }
+
+  private void write(BackupOptions options) throws IOException {
+    var file = options.file();
+    var partial = file.resolveSibling(file.getFileName() + ".part");
+    if (Files.exists(file)) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION, file + " is there already; name another file, or move it away");
+    }
+    var server = serverToAsk(cluster(options));
+    confirm(server);
+    fetch(server, partial);
+    var content = BackupFile.verify(partial);
+    rename(partial, file);
+    out.println("server " + server.id() + " gave " + describe(content));
+  }
+
+  private static void rename(Path partial, Path file) throws IOException {
+    try {
+      Files.move(partial, file);
+    } catch (FileAlreadyExistsException e) {
+      throw new Failure(ExitStatus.CONFIGURATION, file + " is there already", e);
+    }
+  }
+
+  /** One that follows, if there is one: the leader has enough to do. */
+  private static ServerConfig serverToAsk(ClusterConfig cluster) {
+    var answers = new Operator(cluster).status();
+    int id =
+        answers.reports().stream()
+            .filter(report -> report.serving() && !report.leads())
+            .findFirst()
+            .or(answers::leader)
+            .map(ServerReport::server)
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitStatus.UNEXPECTED,
+                        "no server of this machine serves; "
+                            + String.join("; ", answers.silent())));
+    return cluster.server(id);
+  }
+
+  /** Behind an answer to a read, this server has all that was acknowledged before. */
+  private static void confirm(ServerConfig server) {
+    try (var client = KvClient.connect(server.hostname(), server.clientPort(), PATIENCE)) {
+      var answer = client.get("backup");
+      if (answer.line().startsWith("ERR_INTERNAL")) {
+        throw new Failure(
+            ExitStatus.UNEXPECTED,
+            "server " + server.id() + " cannot confirm what it holds: there is no majority");
+      }
+    } catch (IOException e) {
+      throw new Failure(
+          ExitStatus.UNEXPECTED,
+          "server " + server.id() + " does not answer: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private void fetch(ServerConfig server, Path partial) throws IOException {
+    try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS);
+        var file =
+            FileChannel.open(
+                partial,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+      client.fetchSnapshot(new Progress(file));
+      file.force(true);
+    } catch (OperatorRefusal refusal) {
+      throw new Failure(
+          ExitStatus.UNEXPECTED, "server " + server.id() + " refuses: " + refusal.getMessage());
+    }
+  }
+
+  /** Writes what comes, and says how much of it there is, once a second. */
+  private final class Progress implements OperatorClient.Sink {
+    private final FileChannel file;
+    private long written;
+    private long saidAt = System.nanoTime();
+
+    Progress(FileChannel file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(ByteBuffer chunk, long total) throws IOException {
+      written += chunk.remaining();
+      while (chunk.hasRemaining()) {
+        file.write(chunk);
+      }
+      if (System.nanoTime() - saidAt >= PROGRESS_NANOS) {
+        saidAt = System.nanoTime();
+        out.println(written / MEBI + " of " + total / MEBI + " MiB");
+      }
+    }
+  }
+
+  private void verify(BackupOptions options) throws IOException {
+    out.println(options.file() + " is " + describe(BackupFile.verify(options.file())));
+  }
+
+  private static String describe(BackupFile.Content content) {
+    return "the state behind entry %d: %d keys, %d bytes, digest %016x"
+        .formatted(content.index(), content.keys(), content.bytes(), content.digest());
+  }
+
+  private void restore(BackupOptions options) throws IOException {
+    var cluster = cluster(options);
+    for (var server : cluster.servers()) {
+      refuseData(cluster.dataDirectory(server.id()));
+    }
+    var first = cluster.servers().get(0);
+    var content = BackupFile.restore(options.file(), cluster.dataDirectory(first.id()));
+    out.println("server " + first.id() + " begins with " + describe(content));
+    out.println("start all " + cluster.servers().size() + " servers: the others get it from there");
+  }
+
+  private static void refuseData(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      try (var files = Files.list(directory)) {
+        if (files.findAny().isPresent()) {
+          throw new Failure(
+              ExitStatus.CONFIGURATION,
+              "%s is not empty: a backup begins a new cluster; move it away first"
+                  .formatted(directory));
+        }
+      }
+    }
+  }
+}

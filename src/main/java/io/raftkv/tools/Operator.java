@@ -1,0 +1,92 @@
+package io.raftkv.tools;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.config.ClusterConfig;
+import io.raftkv.config.ServerConfig;
+import io.raftkv.transport.OperatorClient;
+import io.raftkv.transport.OperatorRefusal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks the servers of a file what an operator may ask, over their log ports. */
+final class Operator {
+  private static final int TIMEOUT_MILLIS = 10_000;
+
+  private final ClusterConfig cluster;
+
+  Operator(ClusterConfig cluster) {
+    this.cluster = cluster;
+  }
+
+  /** What each server that answers says, and why the others do not. */
+  record Answers(List<ServerReport> reports, List<String> silent) {
+    /** The report of whoever leads the latest term. */
+    Optional<ServerReport> leader() {
+      return reports.stream()
+          .filter(ServerReport::leads)
+          .max(Comparator.comparingLong(ServerReport::term));
+    }
+  }
+
+  /** Asks all of them. */
+  Answers status() {
+    var reports = new ArrayList<ServerReport>();
+    var silent = new ArrayList<String>();
+    for (var server : cluster.servers()) {
+      try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
+        reports.add(ServerReport.parse(client.ask("status")));
+      } catch (IOException | OperatorRefusal e) {
+        silent.add("server " + server.id() + " does not answer: " + e.getMessage());
+      }
+    }
+    return new Answers(reports, silent);
+  }
+
+  /** The server that leads, of those that the file names; waits a while for there to be one. */
+  ServerConfig leader() {
+    var answers = status();
+    long end = System.nanoTime() + TIMEOUT_MILLIS * 1_000_000L;
+    while (answers.leader().isEmpty() && System.nanoTime() < end) {
+      Waiting.pause(Duration.ofMillis(200));
+      answers = status();
+    }
+    int id = answers.leader().map(ServerReport::server).orElse(-1);
+    var silent = answers.silent();
+    return cluster.servers().stream()
+        .filter(server -> server.id() == id)
+        .findFirst()
+        .orElseThrow(() -> noLeader(silent));
+  }
+
+  private Failure noLeader(List<String> silent) {
+    return new Failure(
+        ExitStatus.UNEXPECTED,
+        "none of the servers of the file leads; " + String.join("; ", silent));
+  }
+
+  /**
+   * Has the leader do something.
+   *
+   * @return why it refuses, or empty if it is done
+   */
+  Optional<String> ask(String words) {
+    var leader = leader();
+    try (var client = OperatorClient.connect(leader, TIMEOUT_MILLIS)) {
+      client.ask(words);
+      return Optional.empty();
+    } catch (OperatorRefusal refusal) {
+      return Optional.of(String.valueOf(refusal.getMessage()));
+    } catch (IOException e) {
+      throw new Failure(
+          ExitStatus.UNEXPECTED,
+          "server %d did not say what came of it: %s; see: ./run.sh member list"
+              .formatted(leader.id(), e.getMessage()),
+          e);
+    }
+  }
+}

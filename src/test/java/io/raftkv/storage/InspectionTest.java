@@ -1,0 +1,171 @@
+package io.raftkv.storage;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.raft.LogRecord;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server's folder is looked at and judged, and stays as it is. */
+class InspectionTest {
+  private static final int ENTRIES = 200;
+  private static final int SNAPSHOT = 120;
+
+  @TempDir Path parent;
+
+  private Path folder = Path.of("");
+
+  /** A log of several files, and a snapshot of a part of it. */
+  @BeforeEach
+  void write() throws IOException {
+    folder = parent.resolve("3");
+    var states = new SomeStates(ENTRIES);
+    var recorder = new Recorder();
+    var options = StorageOptions.DEFAULTS.withSegmentBytes(1 << 13);
+    try (var storage = Storage.open(folder, 3, options, recorder)) {
+      storage.write(1, List.of(new LogRecord.Vote(1, 3), new LogRecord.Joined(77)));
+      for (int from = 0; from < ENTRIES; from += 20) {
+        storage.write(
+            2 + from / 20, List.of(new LogRecord.Append(states.entries(from, from + 20))));
+        recorder.awaitWritten(2 + from / 20);
+      }
+      storage.snapshots().save(states.snapshot(SNAPSHOT), states.store(SNAPSHOT).freeze());
+    }
+  }
+
+  private TreeMap<String, byte[]> files() throws IOException {
+    var all = new TreeMap<String, byte[]>();
+    try (var files = Files.list(folder)) {
+      for (var file : files.toList()) {
+        all.put(String.valueOf(file.getFileName()), Files.readAllBytes(file));
+      }
+    }
+    return all;
+  }
+
+  /** The report, and not a byte of the folder has changed. */
+  private Inspection.Report inspect() throws IOException {
+    var before = files();
+    var report = Inspection.of(folder);
+    var after = files();
+    assertEquals(before.keySet(), after.keySet());
+    for (var name : before.keySet()) {
+      assertArrayEquals(before.get(name), after.get(name), name);
+    }
+    return report;
+  }
+
+  private Path file(String beginning) throws IOException {
+    return folder.resolve(
+        files().keySet().stream()
+            .filter(name -> name.startsWith(beginning))
+            .findFirst()
+            .orElseThrow());
+  }
+
+  private static void flip(Path file, long position) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      var one = ByteBuffer.allocate(1);
+      channel.read(one, position);
+      one.put(0, (byte) (one.get(0) ^ 4));
+      channel.write(one.flip(), position);
+    }
+  }
+
+  private static boolean says(Inspection.Report report, String text) {
+    return report.lines().stream().anyMatch(line -> line.contains(text));
+  }
+
+  @Test
+  void anIntactFolderIsDescribedFileByFile() throws IOException {
+    var report = inspect();
+
+    assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
+    assertTrue(report.lines().get(0).startsWith("identity  server 3, incarnation "));
+    assertTrue(says(report, "log-0000000000000001  8192 bytes, entries 1 to "), report.toString());
+    assertTrue(says(report, "snapshot-0000000000000120  of entry 120, term 3: "));
+    assertTrue(says(report, "a start  would begin in term 1, in cluster 4d, up to entry 200"));
+  }
+
+  @Test
+  void aWriteThatDidNotEndIsSaidAndDoesNoHarm() throws IOException {
+    var newest = folder.resolve(files().headMap("log-1").lastKey());
+    var bytes = Files.readAllBytes(newest);
+    int end = bytes.length;
+    while (bytes[end - 1] == 0) {
+      end--;
+    }
+    int torn = end + 8 - end % 8 + 8;
+    bytes[torn] = 7;
+    Files.write(newest, bytes);
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
+    assertTrue(says(report, "bytes of a write that did not end"), report.toString());
+    assertTrue(says(report, ", and cut "), report.toString());
+  }
+
+  @Test
+  void aDamagedLogIsNamedWithItsFirstBadByte() throws IOException {
+    flip(file("log-"), 200);
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.DAMAGED, report.status());
+    assertTrue(says(report, "log-0000000000000001  damaged data: "), report.toString());
+    assertTrue(says(report, " at byte 88: the log is damaged"), report.toString());
+    assertTrue(says(report, "a start  damaged data: "), report.toString());
+  }
+
+  @Test
+  void aDamagedSnapshotIsNamed() throws IOException {
+    flip(file("snapshot-"), 300);
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.DAMAGED, report.status());
+    assertTrue(says(report, "snapshot-0000000000000120  damaged data: at byte "));
+    assertTrue(says(report, "a start  would begin in term 1"), "the log alone is enough");
+  }
+
+  @Test
+  void aDamagedIdentityIsNamed() throws IOException {
+    flip(file("identity"), 20);
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.DAMAGED, report.status());
+    assertTrue(report.lines().get(0).contains("the checksum does not match"), report.toString());
+  }
+
+  @Test
+  void aMissingFileIsNamed() throws IOException {
+    Files.delete(folder.resolve("log-0000000000000002"));
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.DAMAGED, report.status());
+    assertTrue(says(report, "log-0000000000000002 at byte 0: the file is missing"));
+  }
+
+  @Test
+  void aFolderWithoutAnIdentityIsNoDataDirectory() throws IOException {
+    assertTrue(Inspection.isDataDirectory(folder));
+    assertFalse(Inspection.isDataDirectory(parent));
+    assertFalse(Inspection.isDataDirectory(parent.resolve("nowhere")));
+  }
+}

@@ -1,0 +1,118 @@
+package io.raftkv.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.testing.FileCluster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The state of a cluster in a file, and a cluster that begins with it. */
+class BackupTest {
+  private static final int SERVERS = 3;
+
+  @TempDir Path folder;
+
+  private static String run(int status, String command, Path config, Path file) {
+    var bytes = new ByteArrayOutputStream();
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var args = List.of("--config", config.toString(), file.toString());
+    int ended = Backup.run(command, args, out, out);
+    var text = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(status, ended, text);
+    return text;
+  }
+
+  private Path backUp(FileCluster cluster) throws IOException {
+    var config = cluster.file(SERVERS, "data");
+    cluster.startAll(SERVERS, config);
+    for (int i = 0; i < 200; i++) {
+      cluster.ask(i % SERVERS, "set key%d 0 4\r\nv%03d\r\n".formatted(i, i));
+    }
+    cluster.ask(0, "set ends 1000 1\r\nx\r\n");
+    var file = folder.resolve("backup");
+    run(0, "backup", config, file);
+    return file;
+  }
+
+  @Test
+  void aNewClusterHoldsWhatTheOldOneHad() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var version = cluster.ask(1, "getm key7\r\n");
+      var ending = cluster.ask(1, "getm ends\r\n");
+      assertTrue(run(0, "verify", folder, file).contains(": 201 keys, "));
+      for (int id = 0; id < SERVERS; id++) {
+        cluster.stop(id);
+      }
+
+      var config = cluster.file(SERVERS, "restored");
+      run(0, "restore", config, file);
+      cluster.startAll(SERVERS, config);
+
+      for (int id = 0; id < SERVERS; id++) {
+        assertEquals(version, cluster.ask(id, "getm key7\r\n"));
+        assertEquals(ending, cluster.ask(id, "getm ends\r\n"));
+      }
+      long before = Long.parseLong(ending.split(" ", -1)[1]);
+      long next = Long.parseLong(cluster.ask(2, "set key7 0 1\r\ny\r\n").split(" ", -1)[1]);
+      assertTrue(next > before, "versions go on growing");
+      cluster.stop(0);
+      assertEquals("VALUE 4 v008", cluster.ask(1, "get key8\r\n"), "not only the first has it");
+    }
+  }
+
+  @Test
+  void aBackupThatIsThereIsNotOverwritten() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var config = cluster.file(SERVERS, "data");
+
+      assertTrue(run(2, "backup", config, file).contains("is there already"));
+    }
+  }
+
+  @Test
+  void aDamagedBackupIsNoticedAndNotRestored() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 1;
+      Files.write(file, bytes);
+      var config = cluster.file(SERVERS, "restored");
+
+      assertTrue(run(5, "verify", config, file).contains("damaged data"));
+      assertTrue(run(5, "restore", config, file).contains("damaged data"));
+      assertFalse(Files.exists(folder.resolve("restored")));
+    }
+  }
+
+  @Test
+  void aBackupIsNotRestoredWhereDataAre() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var config = cluster.file(SERVERS, "data");
+
+      assertTrue(run(2, "restore", config, file).contains("is not empty"));
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsSaidInOneLine() throws IOException {
+    var cluster = new FileCluster(folder, SERVERS);
+    var config = cluster.file(SERVERS, "data");
+    var nowhere = folder.resolve("nowhere");
+
+    assertTrue(run(2, "verify", config, nowhere).contains("there is no file"));
+    assertTrue(run(2, "restore", config, nowhere).contains("there is no file"));
+    assertTrue(run(1, "backup", config, nowhere).contains("no server of this machine serves"));
+  }
+}

@@ -1,0 +1,108 @@
+package io.raftkv.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.testing.FileCluster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members that come and go, by the command line, in a cluster of real servers. */
+class MemberTest {
+  @TempDir Path folder;
+
+  private FileCluster cluster;
+  private Path fileOfThree = Path.of("");
+  private Path fileOfFour = Path.of("");
+
+  @BeforeEach
+  void startThree() throws IOException {
+    cluster = new FileCluster(folder, 4);
+    fileOfThree = cluster.file(3, "data");
+    fileOfFour = cluster.file(4, "data");
+    cluster.startAll(3, fileOfThree);
+  }
+
+  @AfterEach
+  void stopAll() {
+    cluster.close();
+  }
+
+  private static String member(int status, Path file, String... words) {
+    var args = new ArrayList<>(List.of(words));
+    args.addAll(List.of("--config", file.toString()));
+    var bytes = new ByteArrayOutputStream();
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    int ended = Member.run(args, out, out);
+    var text = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(status, ended, text);
+    return text;
+  }
+
+  @Test
+  void aServerIsAddedPromotedAndTakesThePlaceOfAnother() throws Exception {
+    assertTrue(cluster.ask(0, "set a 0 1\r\n1\r\n").startsWith("OK "));
+    cluster.start(3, fileOfFour);
+    cluster.awaitSaid(3, "add it with ./run.sh member add 3");
+
+    member(0, fileOfFour, "replace", "0", "3");
+
+    cluster.awaitServing(3);
+    var list = member(0, fileOfFour, "list");
+    assertTrue(list.contains("server 3  ") && !list.contains("server 0  "), list);
+    assertEquals("VALUE 1 1", cluster.ask(3, "get a\r\n"));
+    cluster.stop(0);
+    cluster.stop(1);
+    assertTrue(
+        cluster.ask(3, "set a 0 1\r\n2\r\n").startsWith("OK "), "two of three are a majority");
+    assertEquals("VALUE 1 2", cluster.ask(2, "get a\r\n"));
+  }
+
+  @Test
+  void theClustersMembersCountAfterARestartWhateverTheFilesSay() throws Exception {
+    cluster.start(3, fileOfFour);
+    member(0, fileOfFour, "add", "3");
+    cluster.awaitServing(3);
+    member(0, fileOfFour, "promote", "3");
+    for (int id = 0; id < 4; id++) {
+      cluster.stop(id);
+    }
+    IntStream.range(0, 3).forEach(id -> cluster.start(id, fileOfThree));
+    cluster.start(3, fileOfFour);
+    IntStream.range(0, 4).forEach(cluster::awaitServing);
+
+    assertTrue(member(0, fileOfFour, "list").contains("server 3  "));
+    cluster.awaitSaid(0, "the cluster has the members [0, 1, 2, 3]");
+    assertTrue(cluster.ask(3, "set a 0 1\r\n2\r\n").startsWith("OK "));
+  }
+
+  @Test
+  void whatCannotBeDoneIsRefusedWithAReason() {
+    assertTrue(member(1, fileOfThree, "remove", "9").contains("server 9 is not a member"));
+    assertTrue(member(1, fileOfThree, "add", "1").contains("is a member already"));
+    assertTrue(member(1, fileOfFour, "promote", "3").contains("is not a member"));
+    assertTrue(member(2, fileOfThree, "add").contains("wanted a number"));
+    assertTrue(member(2, fileOfThree, "upgrade").contains("unknown word upgrade"));
+  }
+
+  @Test
+  void aStoreThatIsLimitedRefusesToGrowAndGoesOnServing() throws Exception {
+    member(0, fileOfThree, "limit", "400");
+
+    assertTrue(cluster.ask(1, "set a 0 10\r\n0123456789\r\n").startsWith("OK "));
+    assertEquals("ERR_INTERNAL", cluster.ask(2, "set b 0 100\r\n" + "x".repeat(100) + "\r\n"));
+    assertEquals("VALUE 10 0123456789", cluster.ask(0, "get a\r\n"));
+    assertTrue(member(0, fileOfThree, "list").contains("the store holds 171 bytes of 400 bytes"));
+    assertEquals("DELETED", cluster.ask(2, "delete a\r\n"));
+  }
+}
