@@ -20,6 +20,16 @@ public final class Invariant {
     }
   }
 
+  /** Stops with {@link Broken} unless the two are equal. */
+  public static void equal(long one, long other, String rule) {
+    check(one == other, rule, one, other);
+  }
+
+  /** Stops with {@link Broken} if {@code low} is beyond {@code high}. */
+  public static void ordered(long low, long high, String rule) {
+    check(low <= high, rule, low, high);
+  }
+
   /** As {@link #check(boolean, String)}, with the two numbers that were compared. */
   public static void check(boolean holds, String rule, long left, long right) {
     if (!holds) {

@@ -1,6 +1,7 @@
 package io.raftkv.kv;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Ranges;
 import java.nio.ByteBuffer;
 
 /**
@@ -15,7 +16,7 @@ public final class ImageDecoder {
   private final Origins origins = new Origins();
   private final Values values = new Values();
   private final Expiry expiry = new Expiry();
-  private ByteBuffer gathered = ByteBuffer.allocate(1 << 16);
+  private ByteBuffer gathered = ByteBuffer.allocate(1 << 13);
   private Part part = Part.HEADER;
   private Digest digest = new Digest(0, 0);
   private long appliedIndex;
@@ -64,7 +65,7 @@ public final class ImageDecoder {
       return ImageEncoder.KEY_HEADER_BYTES;
     }
     int valueBytes = next.getInt(1);
-    require(valueBytes >= 0 && valueBytes <= VALUE_BYTES_MAX, "a value of length", valueBytes);
+    Ranges.within("the length of a value", valueBytes, 0, VALUE_BYTES_MAX);
     return ImageEncoder.KEY_HEADER_BYTES + (next.get(0) & 0xff) + valueBytes;
   }
 
@@ -80,19 +81,21 @@ public final class ImageDecoder {
       case ORIGINS -> decodeOrigin();
       case KEYS -> decodeKey();
       case DIGEST -> decodeDigest();
-      case END -> require(false, "so many bytes behind its end:", gathered.remaining());
+      default -> require(false, "so many bytes behind its end:", gathered.remaining());
     }
   }
 
   private void decodeHeader() {
     int format = gathered.get();
-    require(format == ImageEncoder.FORMAT, "format", format);
+    Ranges.within("the format of an image", format, ImageEncoder.FORMAT, ImageEncoder.FORMAT);
     appliedIndex = gathered.getLong();
     clock = gathered.getLong();
     originsLeft = gathered.getInt();
     keysLeft = gathered.getInt();
-    require(appliedIndex >= 0 && clock >= 0, "of the entry", appliedIndex);
-    require(originsLeft >= 0 && keysLeft >= 0, "of so many keys:", keysLeft);
+    Ranges.atLeast("the entry of an image", appliedIndex, 0);
+    Ranges.atLeast("the clock of an image", clock, 0);
+    Ranges.atLeast("the number of its origins", originsLeft, 0);
+    Ranges.atLeast("the number of its keys", keysLeft, 0);
     digest = new Digest(appliedIndex, clock);
     advance();
   }
@@ -120,8 +123,8 @@ public final class ImageDecoder {
     long deadline = gathered.getLong();
     var key = take(keyBytes);
     var held = new Versioned(take(valueBytes), exptime, version, deadline);
-    require(version >= 1 && version <= appliedIndex, "a key of version", version);
-    require(deadline > clock, "a key that has ended at", deadline);
+    Ranges.within("the version of a key", version, 1, appliedIndex);
+    Ranges.atLeast("the deadline of a key", deadline, clock + 1);
     require(values.put(key, held) == null, "twice the key of version", version);
     expiry.add(key, deadline, version);
     digest.add(key, held);

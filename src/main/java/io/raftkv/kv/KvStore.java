@@ -72,8 +72,8 @@ public final class KvStore {
    * Applies an entry without a command: index and clock go on, and keys whose time has come end.
    */
   public void advance(long index, long time) {
-    Invariant.check(index > appliedIndex, "entries are applied in order", index, appliedIndex);
-    Invariant.check(time >= clock, "the cluster's clock never goes back", time, clock);
+    Invariant.ordered(appliedIndex + 1, index, "entries are applied in order");
+    Invariant.ordered(clock, time, "the cluster's clock never goes back");
     appliedIndex = index;
     clock = time;
     while (expiry.earliest() <= clock) {

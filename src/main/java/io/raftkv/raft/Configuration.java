@@ -1,6 +1,7 @@
 package io.raftkv.raft;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Ranges;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -151,9 +152,7 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
     try {
       var buffer = bytes.toByteBuffer();
       int version = buffer.get();
-      if (version != VERSION && version != VERSION_WITHOUT_LEARNERS) {
-        throw new IllegalArgumentException("a configuration of format " + version);
-      }
+      Ranges.within("the format of a configuration", version, VERSION_WITHOUT_LEARNERS, VERSION);
       boolean hasLearners = version == VERSION;
       long clusterId = buffer.getLong();
       long storeBytesMax = hasLearners ? buffer.getLong() : UNBOUNDED;
@@ -170,9 +169,11 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
   private static List<Seat> decodeSeats(ByteBuffer buffer, boolean hasLearners) {
     int count = buffer.getInt();
     int seatBytes = hasLearners ? SEAT_BYTES : SEAT_BYTES - 1;
-    if (count < 0 || buffer.remaining() != (long) count * seatBytes) {
-      throw new IllegalArgumentException("a configuration of " + count + " seats");
-    }
+    Ranges.within(
+        "the bytes of seats",
+        buffer.remaining(),
+        (long) count * seatBytes,
+        (long) count * seatBytes);
     var seats = new ArrayList<Seat>(count);
     for (int i = 0; i < count; i++) {
       seats.add(new Seat(buffer.getInt(), buffer.getLong(), !hasLearners || buffer.get() == 1));

@@ -1,6 +1,7 @@
 package io.raftkv.raft;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Ranges;
 
 /**
  * One entry of the replicated log (dissertation 3.5).
@@ -38,9 +39,7 @@ public record Entry(long index, long term, long time, Kind kind, Bytes command) 
 
     /** The kind that a code stands for; throws {@link IllegalArgumentException} if none does. */
     public static Kind of(int code) {
-      if (code < 0 || code >= BY_CODE.length) {
-        throw new IllegalArgumentException("an entry of kind " + code);
-      }
+      Ranges.within("the kind of an entry", code, 0, BY_CODE.length - 1L);
       return BY_CODE[code];
     }
   }

@@ -117,7 +117,9 @@ final class Follower extends Role {
 
   /** Follows {@code from}, the one leader that this term can have. */
   Follower follow(int from) {
-    Invariant.check(leader == RaftNode.NOBODY || leader == from, "one leader a term", leader, from);
+    if (leader != RaftNode.NOBODY) {
+      Invariant.equal(leader, from, "one leader a term");
+    }
     leader = from;
     return this;
   }
@@ -141,11 +143,7 @@ final class Follower extends Role {
       if (log.term(entry.index()) == entry.term()) {
         return;
       }
-      Invariant.check(
-          entry.index() > node.commitIndex(),
-          "committed entries stay",
-          entry.index(),
-          node.commitIndex());
+      Invariant.ordered(node.commitIndex() + 1, entry.index(), "committed entries stay");
       log.truncate(entry.index());
       node.outbox().recordTruncate(entry.index());
     }

@@ -165,7 +165,7 @@ final class Leader extends Role {
     peer.heard(reply.round(), node.now());
     if (reply.success()) {
       long last = node.log().lastIndex();
-      Invariant.check(reply.matchIndex() <= last, "leader completeness", reply.matchIndex(), last);
+      Invariant.ordered(reply.matchIndex(), last, "leader completeness");
       peer.accepted(reply.matchIndex(), node.now(), node.config());
       commit();
     } else {

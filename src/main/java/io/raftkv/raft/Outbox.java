@@ -120,7 +120,7 @@ final class Outbox {
 
   /** All writes up to this one are durable. */
   void written(long upTo) {
-    Invariant.check(upTo <= sequence, "only what was given out gets written", upTo, sequence);
+    Invariant.ordered(upTo, sequence, "only what was given out gets written");
     while (!unwritten.isEmpty() && unwritten.getFirst().sequence <= upTo) {
       var write = unwritten.removeFirst();
       durableTerm = write.term;

@@ -1,5 +1,6 @@
 package io.raftkv.raft;
 
+import io.raftkv.base.Ranges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,9 +54,7 @@ public record PersistentState(
 
     @Override
     public void onVote(LogRecord.Vote vote) {
-      if (vote.term() < term) {
-        throw new IllegalArgumentException("term " + vote.term() + " after term " + term);
-      }
+      Ranges.atLeast("the term", vote.term(), term);
       term = vote.term();
       votedFor = vote.votedFor();
     }
@@ -63,10 +62,8 @@ public record PersistentState(
     @Override
     public void onAppend(LogRecord.Append append) {
       for (var entry : append.entries()) {
-        if (entry.index() != lastIndex() + 1) {
-          throw new IllegalArgumentException(
-              "entry " + entry.index() + " after entry " + lastIndex());
-        }
+        long next = lastIndex() + 1;
+        Ranges.within("the next entry", entry.index(), next, next);
         entries.add(entry);
       }
     }
@@ -75,9 +72,7 @@ public record PersistentState(
     @Override
     public void onTruncateSuffix(LogRecord.TruncateSuffix truncate) {
       long from = truncate.fromIndex();
-      if (from < 1 || from > lastIndex()) {
-        throw new IllegalArgumentException("cut from entry " + from + " of " + lastIndex());
-      }
+      Ranges.within("the entry to cut from", from, 1, lastIndex());
       if (from <= before) {
         entries.clear();
         before = from - 1;

@@ -1,5 +1,6 @@
 package io.raftkv.raft;
 
+import io.raftkv.base.Ranges;
 import java.util.List;
 
 /**
@@ -31,16 +32,18 @@ public record RaftConfig(
     long storeBytesMax) {
   public RaftConfig {
     members = members.stream().sorted().distinct().toList();
-    require(members.contains(id), "the members " + members + " must contain the server " + id);
-    require(incarnation != 0, "an incarnation must not be 0");
-    require(heartbeatMillis > 0, "heartbeatMillis must be positive");
-    require(
-        electionTimeoutMillis > 2 * heartbeatMillis,
-        "electionTimeoutMillis must be more than twice heartbeatMillis");
-    require(appendBytesMax > 0, "appendBytesMax must be positive");
-    require(
-        inFlightBytesMax >= appendBytesMax, "inFlightBytesMax must not be below appendBytesMax");
-    require(trailingBytesMax >= 0, "trailingBytesMax must not be negative");
+    if (!members.contains(id)) {
+      throw new IllegalArgumentException(
+          "the members " + members + " must contain the server " + id);
+    }
+    Ranges.atLeast("heartbeatMillis", heartbeatMillis, 1);
+    Ranges.atLeast("electionTimeoutMillis", electionTimeoutMillis, 2L * heartbeatMillis + 1);
+    Ranges.atLeast("appendBytesMax", appendBytesMax, 1);
+    Ranges.atLeast("inFlightBytesMax", inFlightBytesMax, appendBytesMax);
+    Ranges.atLeast("trailingBytesMax", trailingBytesMax, 0);
+    if (incarnation == Configuration.Seat.EMPTY) {
+      throw new IllegalArgumentException("an incarnation must not be 0");
+    }
   }
 
   /** A configuration with the usual bounds: 1 MiB a message, 8 MiB in flight, 16 MiB trailing. */
@@ -77,11 +80,5 @@ public record RaftConfig(
   /** How many bytes of entries stay in the log at most while a snapshot is under way to a peer. */
   long keptBytesMax() {
     return 8 * trailingBytesMax;
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
-    }
   }
 }

@@ -104,8 +104,8 @@ public final class RaftLog {
 
   /** The entry at {@code index}, which the log must hold. */
   public Entry entry(long index) {
-    Invariant.check(
-        index > startIndex && index <= lastIndex(), "the log holds it", index, lastIndex());
+    Invariant.ordered(startIndex + 1, index, "the log holds it");
+    Invariant.ordered(index, lastIndex(), "the log holds it");
     return entries.get(place(index));
   }
 
@@ -174,9 +174,9 @@ public final class RaftLog {
   }
 
   void append(Entry entry) {
-    Invariant.check(entry.index() == lastIndex() + 1, "no gap", entry.index(), lastIndex());
-    Invariant.check(entry.term() >= lastTerm(), "terms only grow", entry.term(), lastTerm());
-    Invariant.check(entry.time() >= lastTime(), "stamps only grow", entry.time(), lastTime());
+    Invariant.equal(entry.index(), lastIndex() + 1, "no gap");
+    Invariant.ordered(lastTerm(), entry.term(), "terms only grow");
+    Invariant.ordered(lastTime(), entry.time(), "stamps only grow");
     if (entries.size() == weights.length) {
       weights = Arrays.copyOf(weights, 2 * weights.length);
     }
@@ -200,7 +200,7 @@ public final class RaftLog {
    * those that later ones up to there have replaced.
    */
   void compact(long index) {
-    Invariant.check(index <= lastIndex(), "no compaction beyond the log", index, lastIndex());
+    Invariant.ordered(index, lastIndex(), "no compaction beyond the log");
     if (index <= startIndex) {
       return;
     }

@@ -141,7 +141,7 @@ public final class RaftNode implements Event.Handler {
 
   @Override
   public void onTick(Event.Tick tick) {
-    Invariant.check(tick.monotonicMillis() >= now, "time goes on", tick.monotonicMillis(), now);
+    Invariant.ordered(now, tick.monotonicMillis(), "time goes on");
     now = tick.monotonicMillis();
     wallTime = tick.wallMillis();
     if (plannedDeadline == NEVER || now - plannedDeadline > config.heartbeatMillis()) {
@@ -256,7 +256,7 @@ public final class RaftNode implements Event.Handler {
 
   /** What a snapshot of the state behind the entry at {@code index} stands for; it is committed. */
   public Snapshot snapshotAt(long index) {
-    Invariant.check(index <= commitIndex, "snapshots are committed state", index, commitIndex);
+    Invariant.ordered(index, commitIndex, "snapshots are committed state");
     return new Snapshot(log.idAt(index), log.configurationAt(index).orElseThrow());
   }
 
@@ -309,8 +309,7 @@ public final class RaftNode implements Event.Handler {
   }
 
   long mintClusterId() {
-    long id = random.nextLong();
-    return id == 0 ? 1 : id;
+    return random.nextLong() | 1;
   }
 
   /** Whether it makes sense to campaign: it may lead, and its disk answers. */
@@ -346,7 +345,7 @@ public final class RaftNode implements Event.Handler {
 
   /** A higher term was seen: whoever leads it is not known yet (dissertation 3.3). */
   void adoptTerm(long higher) {
-    Invariant.check(higher > term, "terms only grow", higher, term);
+    Invariant.ordered(term + 1, higher, "terms only grow");
     term = higher;
     votedFor = NOBODY;
     outbox.recordVote(term, NOBODY);
@@ -383,7 +382,7 @@ public final class RaftNode implements Event.Handler {
     if (index <= commitIndex) {
       return;
     }
-    Invariant.check(index <= log.lastIndex(), "no commit beyond the log", index, log.lastIndex());
+    Invariant.ordered(index, log.lastIndex(), "no commit beyond the log");
     commitIndex = index;
     joinCommitted();
   }

@@ -100,11 +100,8 @@ final class Origin {
   /** The oldest unseen command was applied, with this outcome. */
   Waiting seen(long sequence, Reply reply) {
     var command = unseen.removeFirst();
-    Invariant.check(
-        command.waiting.sequence == sequence,
-        "commands are applied in the order of their numbers",
-        command.waiting.sequence,
-        sequence);
+    Invariant.equal(
+        command.waiting.sequence, sequence, "commands are applied in the order of their numbers");
     unseenBytes -= command.proposal.length();
     if (!command.waiting.isAnswered()) {
       command.waiting.reply = reply;

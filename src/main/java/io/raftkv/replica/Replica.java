@@ -67,7 +67,7 @@ public final class Replica {
     store = start.store();
     persistent.snapshot().ifPresent(taken -> store.bound(taken.configuration().storeBytesMax()));
     snapshots = new Snapshots(options.snapshotPolicy(), raft, environment, start);
-    runAhead = new RunAhead(raft, this::store);
+    runAhead = new RunAhead(raft, config.appendBytesMax(), this::store);
     origin = new Origin(config.id(), life, options);
     reads = new Reads(random.nextLong());
     startReadId = reads.sendEmpty();
@@ -120,11 +120,8 @@ public final class Replica {
    * @param bytes the size of the snapshot
    */
   public void snapshotArrived(Snapshot snapshot, KvStore image, long bytes) {
-    Invariant.check(
-        image.appliedIndex() == snapshot.id().index(),
-        "the store is that of the snapshot",
-        image.appliedIndex(),
-        snapshot.id().index());
+    Invariant.equal(
+        image.appliedIndex(), snapshot.id().index(), "the store is that of the snapshot");
     snapshots.arrived(snapshot.id(), image, bytes);
     raft.handle(new Event.SnapshotArrived(snapshot));
   }

@@ -16,22 +16,25 @@ import java.util.function.Supplier;
  * takes neither a command twice nor one after a gap, however often origins send theirs again.
  */
 final class RunAhead {
-  /** So many bytes of commands travel to the leader in one message, one command at least. */
-  private static final int PROPOSE_BYTES_MAX = 1 << 20;
-
   private final RaftNode raft;
+  private final int messageBytesMax;
   private final Supplier<KvStore> store;
   private Origins origins = new Origins();
   private long term = -1;
 
-  RunAhead(RaftNode raft, Supplier<KvStore> store) {
+  /**
+   * @param messageBytesMax so many bytes of commands travel to the leader in one message, one
+   *     command at least
+   */
+  RunAhead(RaftNode raft, int messageBytesMax, Supplier<KvStore> store) {
     this.raft = raft;
+    this.messageBytesMax = messageBytesMax;
     this.store = store;
   }
 
   /** Gives commands to consensus: to this server's log if it leads, else to be sent on. */
   void propose(List<Bytes> commands) {
-    for (var part : Parts.of(commands, PROPOSE_BYTES_MAX)) {
+    for (var part : Parts.of(commands, messageBytesMax)) {
       raft.handle(new Event.Propose(raft.isAccepting() ? admit(part) : part));
     }
   }

@@ -34,11 +34,7 @@ final class Snapshots {
     this.environment = environment;
     lastIndex = start.store().appliedIndex();
     lastBytes = start.bytes();
-    Invariant.check(
-        lastIndex == raft.commitIndex(),
-        "the store is that of the snapshot",
-        lastIndex,
-        raft.commitIndex());
+    Invariant.equal(lastIndex, raft.commitIndex(), "the store is that of the snapshot");
   }
 
   /** Somebody wants a snapshot that reaches up to here, whether one is due or not. */

@@ -101,7 +101,7 @@ final class Committed {
   private void apply(Entry entry) {
     if (entry.kind() == Entry.Kind.CONFIGURATION) {
       var next = Configuration.decode(entry.command());
-      configuration.ifPresent(before -> seats.judge(before, next));
+      configuration.ifPresentOrElse(before -> seats.judge(before, next), () -> seats.formed(next));
       configuration = Optional.of(next);
       reference.bound(next.storeBytesMax());
     }

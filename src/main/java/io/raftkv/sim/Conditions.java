@@ -6,6 +6,7 @@ package io.raftkv.sim;
  *
  * @param servers how many members form the cluster
  * @param spares how many further servers there are, to be added
+ * @param form whether a majority of empty servers may form the cluster
  * @param electionTimeoutMillis the servers' T
  * @param durationMillis how long faults go on
  * @param network the links
@@ -17,6 +18,7 @@ package io.raftkv.sim;
 public record Conditions(
     int servers,
     int spares,
+    boolean form,
     int electionTimeoutMillis,
     int durationMillis,
     Network network,
@@ -106,6 +108,6 @@ public record Conditions(
 
   Conditions withDurationMillis(int millis) {
     return new Conditions(
-        servers, spares, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);
+        servers, spares, form, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);
   }
 }

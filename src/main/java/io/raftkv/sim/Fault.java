@@ -78,7 +78,13 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
     /** An operator removes a member. */
     REMOVE_SERVER,
     /** An operator bounds the store anew. */
-    BOUND_STORE
+    BOUND_STORE,
+    /** An operator wants a snapshot now. */
+    WANT_SNAPSHOT,
+    /** An operator asks for changes that make no sense, and asks whoever does not lead. */
+    NONSENSE,
+    /** A server is told what no server says. */
+    STRAY
   }
 
   /** Draws a plan of faults for a run. */

@@ -77,6 +77,9 @@ public enum Mark {
   STRANGER_LED("a server followed a leader that was no member yet in its own log"),
   CHANGE_MADE("an operator heard that a change of the configuration was made"),
   CHANGE_REFUSED("an operator heard that a change of the configuration was refused"),
+  STRAY("something was said that no server says"),
+  DAMAGED_IMAGE_REFUSED("a damaged image was refused"),
+  FORMED_BY_MAJORITY("a majority formed a cluster by the operator's word"),
   STORE_FULL("an update was refused because the store was full"),
   INSTALL_COMPLETED("a server started with a snapshot that its log did not know of yet");
 

@@ -13,6 +13,7 @@ import java.util.function.Function;
 final class Nemesis {
   private final World world;
   private final SimOperator operator;
+  private final Strays strays;
   private Optional<Awaited> nextLeader = Optional.empty();
   private Optional<Awaited> nextVoter = Optional.empty();
   private boolean ended;
@@ -24,6 +25,7 @@ final class Nemesis {
   Nemesis(World world) {
     this.world = world;
     operator = new SimOperator(world);
+    strays = new Strays(world);
   }
 
   void plan(List<Fault> faults) {
@@ -71,10 +73,9 @@ final class Nemesis {
       case WIPE -> wipe(server, fault);
       case JUMP_CLOCK -> jump(server, random);
       case TRANSFER -> transfer(random);
-      case ADD_SERVER -> operator.add(random, fault.lastsMillis());
-      case PROMOTE_SERVER -> operator.promote(random);
-      case REMOVE_SERVER -> operator.remove(random);
-      case BOUND_STORE -> operator.bound(random);
+      case ADD_SERVER, PROMOTE_SERVER, REMOVE_SERVER, BOUND_STORE, WANT_SNAPSHOT, NONSENSE ->
+          operator.act(fault, server, random);
+      case STRAY -> strays.say(server, random);
     }
   }
 

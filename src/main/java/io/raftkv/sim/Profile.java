@@ -35,6 +35,7 @@ public enum Profile {
           Fault.Kind.MUTE,
           Fault.Kind.DEAFEN,
           Fault.Kind.CRASH_ALL,
+          Fault.Kind.STRAY,
           Fault.Kind.TRANSFER);
 
   private static final List<Fault.Kind> DISK_FAULTS =
@@ -58,6 +59,9 @@ public enum Profile {
           Fault.Kind.REMOVE_SERVER,
           Fault.Kind.REMOVE_SERVER,
           Fault.Kind.BOUND_STORE,
+          Fault.Kind.STRAY,
+          Fault.Kind.NONSENSE,
+          Fault.Kind.WANT_SNAPSHOT,
           Fault.Kind.CRASH,
           Fault.Kind.CRASH_NEXT_LEADER,
           Fault.Kind.ISOLATE,
@@ -72,6 +76,7 @@ public enum Profile {
           Fault.Kind.PAUSE,
           Fault.Kind.CRASH,
           Fault.Kind.ISOLATE,
+          Fault.Kind.STRAY,
           Fault.Kind.TRANSFER);
 
   private final int weight;
@@ -108,7 +113,22 @@ public enum Profile {
     var bounds = bounds(random, timeout);
     int duration = (this == CHURN ? 100 : 80) * timeout;
     return new Conditions(
-        servers, spares(random), timeout, duration, network, disk, clocks, load, bounds);
+        servers,
+        spares(random),
+        forms(random),
+        timeout,
+        duration,
+        network,
+        disk,
+        clocks,
+        load,
+        bounds);
+  }
+
+  /** Not where disks are lost: then a majority may form a cluster beside another. */
+  private boolean forms(RandomGenerator random) {
+    boolean isSafe = !faults().contains(Fault.Kind.WIPE);
+    return isSafe && random.nextInt(4) == 0;
   }
 
   private int spares(RandomGenerator random) {
@@ -186,7 +206,7 @@ public enum Profile {
   /** The kinds of fault, each as often as it is likely. */
   List<Fault.Kind> faults() {
     return switch (this) {
-      case CALM -> List.of(Fault.Kind.CRASH, Fault.Kind.TRANSFER);
+      case CALM -> List.of(Fault.Kind.CRASH, Fault.Kind.TRANSFER, Fault.Kind.WANT_SNAPSHOT);
       case MIXED -> List.of(Fault.Kind.values());
       case MEMBERSHIP -> MEMBERSHIP_FAULTS;
       case CHURN -> CHURN_FAULTS;

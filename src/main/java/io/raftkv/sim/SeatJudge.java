@@ -17,6 +17,12 @@ final class SeatJudge {
     this.marks = marks;
   }
 
+  /** The first configuration of all: whoever had not been heard when it was formed has no seat. */
+  void formed(Configuration first) {
+    boolean isWhole = first.seats().stream().noneMatch(Seat::isEmpty);
+    marks.seeIf(!isWhole, Mark.FORMED_BY_MAJORITY);
+  }
+
   void judge(Configuration before, Configuration next) {
     var ids = new HashSet<Integer>();
     before.seats().forEach(seat -> ids.add(seat.id()));

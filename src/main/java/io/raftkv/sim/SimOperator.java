@@ -4,6 +4,7 @@ import io.raftkv.raft.Change;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Configuration.Seat;
 import io.raftkv.raft.Event;
+import io.raftkv.replica.Replica;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -23,8 +24,20 @@ final class SimOperator {
     ended = true;
   }
 
+  /** Does what the fault says, with this server where it takes one. */
+  void act(Fault fault, SimServer server, SplittableRandom random) {
+    switch (fault.kind()) {
+      case ADD_SERVER -> add(random, fault.lastsMillis());
+      case PROMOTE_SERVER -> promote(random);
+      case REMOVE_SERVER -> remove(random);
+      case BOUND_STORE -> bound(random);
+      case WANT_SNAPSHOT -> server.act(Replica::snapshotWanted);
+      default -> nonsense(server, random);
+    }
+  }
+
   /** Adds a server, and often goes on until it votes, or even leads. */
-  void add(SplittableRandom random, int pauseMillis) {
+  private void add(SplittableRandom random, int pauseMillis) {
     ask(
         configuration -> {
           var strangers = world.members().stream().filter(id -> !configuration.has(id)).toList();
@@ -51,7 +64,7 @@ final class SimOperator {
     }
   }
 
-  void promote(SplittableRandom random) {
+  private void promote(SplittableRandom random) {
     ask(
         configuration -> {
           var learners =
@@ -63,7 +76,7 @@ final class SimOperator {
   }
 
   /** Not while a disk is lost: with one voter fewer, too few might be left to heal that. */
-  void remove(SplittableRandom random) {
+  private void remove(SplittableRandom random) {
     if (world.observer().seats().isWhole()) {
       ask(
           configuration -> {
@@ -73,10 +86,24 @@ final class SimOperator {
     }
   }
 
-  void bound(SplittableRandom random) {
+  private void bound(SplittableRandom random) {
     boolean isBounded = random.nextInt(3) > 0;
     long bytes = isBounded ? 200 + random.nextInt(3_000) : Configuration.UNBOUNDED;
     ask(configuration -> List.of(new Change.BoundStore(bytes)));
+  }
+
+  /** Each of these is refused, or changes nothing. */
+  private void nonsense(SimServer server, SplittableRandom random) {
+    int member = random.nextInt(world.members().size());
+    var change =
+        switch (random.nextInt(4)) {
+          case 0 -> new Change.AddLearner(server.id());
+          case 1 -> new Change.Promote(server.id());
+          case 2 -> new Change.Promote(world.members().size() + member);
+          default -> new Change.BoundStore(-member);
+        };
+    ask(configuration -> List.of(change));
+    world.server(member).handle(new Event.ChangeConfiguration(++lastRequest, change));
   }
 
   private static int any(List<Integer> ids, SplittableRandom random) {

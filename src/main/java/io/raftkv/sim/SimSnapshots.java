@@ -31,6 +31,9 @@ final class SimSnapshots {
   private void write(Snapshot snapshot, Image image) {
     long run = server.run();
     world.observer().savingSnapshot(server, snapshot);
+    if (random.nextInt(4) == 0) {
+      DamagedImages.tryOn(image, random, world.marks());
+    }
     try {
       var saved = server.log().save(world.timeline().now(), snapshot, image);
       world.timeline().at(saved.at(), () -> server.ifRun(run, () -> saved(snapshot, saved)));

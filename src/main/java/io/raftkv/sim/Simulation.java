@@ -95,12 +95,24 @@ public final class Simulation {
   }
 
   private void live() {
-    world.servers().forEach(SimServer::start);
+    startServers();
     world.clients().start();
     world.nemesis().plan(plan.faults());
     world.timeline().runUntil(plan.conditions().durationMillis() * Timeline.MILLI);
     new Recovery(world, chance.stream("recovery")).run();
     judge();
+  }
+
+  /** Where a majority may form the cluster, the others may come later. */
+  private void startServers() {
+    var random = chance.stream("starts");
+    boolean someComeLater = plan.conditions().form();
+    int timeout = plan.conditions().electionTimeoutMillis();
+    for (var server : world.servers()) {
+      boolean isLate = someComeLater && random.nextInt(3) == 0;
+      int millis = isLate ? random.nextInt(4 * timeout) : 0;
+      world.timeline().at(millis * Timeline.MILLI, server::start);
+    }
   }
 
   private void judge() {

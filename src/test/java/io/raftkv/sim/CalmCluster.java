@@ -32,6 +32,7 @@ final class CalmCluster {
         new Conditions(
             SERVERS,
             0,
+            false,
             TIMEOUT_MILLIS,
             0,
             new Conditions.Network(DELAY_MICROS, jitterMicros, 0, 0, 0, 0, 0),
