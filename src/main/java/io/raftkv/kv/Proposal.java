@@ -38,6 +38,33 @@ public record Proposal(RequestId id, Optional<Request.Command> command) {
     return command.map(present -> present.dispatch(new Encoder(id))).orElseGet(this::encodeVoid);
   }
 
+  /** The same number without a command: it is used up, and nothing else is done. */
+  public Proposal asVoid() {
+    return new Proposal(id, Optional.empty());
+  }
+
+  /** Whether it may make the store grow. */
+  public boolean mayGrow() {
+    return command.map(present -> present.dispatch(new MayGrow())).orElse(false);
+  }
+
+  private static final class MayGrow implements Request.CommandHandler<Boolean> {
+    @Override
+    public Boolean onSet(Request.Set set) {
+      return true;
+    }
+
+    @Override
+    public Boolean onCas(Request.Cas cas) {
+      return true;
+    }
+
+    @Override
+    public Boolean onDelete(Request.Delete delete) {
+      return false;
+    }
+  }
+
   private Bytes encodeVoid() {
     return Bytes.wrap(header(id, VOID, HEADER_BYTES).array());
   }

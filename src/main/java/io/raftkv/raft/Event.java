@@ -117,6 +117,14 @@ public sealed interface Event {
     }
   }
 
+  /** This server's disk is nearly full, or has room again. */
+  record RoomChanged(boolean isShort) implements Event {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onRoomChanged(this);
+    }
+  }
+
   /**
    * A snapshot of this server's own state is durable and was read back, so that the log in front of
    * it is no longer needed to start from.
@@ -172,6 +180,8 @@ public sealed interface Event {
     void onTransferLeadership(TransferLeadership event);
 
     void onChangeConfiguration(ChangeConfiguration event);
+
+    void onRoomChanged(RoomChanged event);
 
     void onSnapshotTaken(SnapshotTaken event);
 

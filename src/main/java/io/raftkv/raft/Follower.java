@@ -131,7 +131,13 @@ final class Follower extends Role {
         .send(
             leader,
             new Message.AppendEntriesReply(
-                node.term(), false, request.prevLogIndex(), hint, log.term(hint), request.round()));
+                node.term(),
+                false,
+                request.prevLogIndex(),
+                hint,
+                log.term(hint),
+                request.round(),
+                node.isShortOfRoom()));
   }
 
   private void appendOne(Entry entry) {
@@ -172,7 +178,10 @@ final class Follower extends Role {
     }
     if (owesReply || claim > claimed || (due && heardAt > repliedAt)) {
       node.outbox()
-          .send(leader, new Message.AppendEntriesReply(node.term(), true, claim, 0, 0, round));
+          .send(
+              leader,
+              new Message.AppendEntriesReply(
+                  node.term(), true, claim, 0, 0, round, node.isShortOfRoom()));
       owesReply = false;
       claimed = claim;
       repliedRound = round;
@@ -200,7 +209,7 @@ final class Follower extends Role {
   /** A cluster that starts cold need not sit out a timeout: nobody can be leading unheard. */
   @Override
   void onPeerReset(int peer) {
-    if (node.hasHeardNoLeader()) {
+    if (node.clusterTime() == Message.RequestVoteReply.NOT_HEARD) {
       campaignSoon();
     }
   }

@@ -2,7 +2,6 @@ package io.raftkv.raft;
 
 import io.raftkv.base.Bytes;
 import io.raftkv.base.Invariant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,12 +14,11 @@ final class Leader extends Role {
   private final Map<Integer, Progress> progress = new TreeMap<>();
   private final ReadRounds reads;
   private final Seating seating;
+  private final Succession succession;
   private final long electedAt;
   private final long startTime;
   private final long firstIndex;
   private long expireIndex;
-  private int transferTo = RaftNode.NOBODY;
-  private long transferDeadline = NEVER;
 
   /**
    * @param startTime the cluster's time at the election, in milliseconds
@@ -31,6 +29,7 @@ final class Leader extends Role {
     this.electedAt = node.now();
     this.firstIndex = node.log().lastIndex() + 1;
     this.reads = new ReadRounds(node);
+    this.succession = new Succession(node, progress);
     this.seating = new Seating(node, progress, firstIndex, this::configure);
     followPeers();
   }
@@ -92,7 +91,7 @@ final class Leader extends Role {
 
   @Override
   boolean isAccepting() {
-    return transferTo == RaftNode.NOBODY;
+    return !succession.isUnderWay();
   }
 
   @Override
@@ -162,7 +161,7 @@ final class Leader extends Role {
     if (peer == null) {
       return;
     }
-    peer.heard(reply.round(), node.now());
+    peer.heard(reply.round(), reply.shortOfRoom(), node.now());
     if (reply.success()) {
       long last = node.log().lastIndex();
       Invariant.ordered(reply.matchIndex(), last, "leader completeness");
@@ -172,7 +171,7 @@ final class Leader extends Role {
       peer.refused(reply.matchIndex(), reply.hintIndex(), reply.hintTerm());
     }
     confirmReads();
-    continueTransfer();
+    succession.goOn();
   }
 
   private void confirmReads() {
@@ -224,7 +223,7 @@ final class Leader extends Role {
 
   @Override
   long nextDeadline() {
-    long deadline = Math.min(transferDeadline, quorumHeardAt() + timeout());
+    long deadline = Math.min(succession.deadline(), quorumHeardAt() + timeout());
     if (waitsOnlyForOwnDisk()) {
       deadline = Math.min(deadline, node.outbox().oldestWriteSince() + timeout());
     }
@@ -241,24 +240,14 @@ final class Leader extends Role {
 
   @Override
   void judgeDeadlines() {
-    if (node.now() >= transferDeadline) {
-      endTransfer();
-    }
+    succession.judge();
     if (node.now() - quorumHeardAt() >= timeout()) {
       node.become(new Follower(node));
     } else if (waitsOnlyForOwnDisk()
         && node.now() - node.outbox().oldestWriteSince() >= timeout()) {
-      handOver();
+      succession.handOver();
       node.become(new Follower(node));
     }
-  }
-
-  /** Lets the server with the longest log campaign at once. */
-  private void handOver() {
-    progress.entrySet().stream()
-        .filter(peer -> node.counts(peer.getKey()))
-        .max(Comparator.comparingLong(peer -> peer.getValue().matchIndex()))
-        .ifPresent(peer -> node.outbox().send(peer.getKey(), new Message.TimeoutNow(node.term())));
   }
 
   /** When a majority, this server included, was last heard (dissertation 6.2). */
@@ -286,6 +275,7 @@ final class Leader extends Role {
   @Override
   void flush() {
     seating.flush();
+    succession.leaveShortDisk();
     long round = reads.startRound();
     confirmReads();
     long time = stamp();
@@ -307,11 +297,9 @@ final class Leader extends Role {
       return;
     }
     progress.keySet().removeIf(id -> !node.membership().isMember(id));
-    if (!progress.containsKey(transferTo)) {
-      endTransfer();
-    }
+    succession.judge();
     if (!node.membership().isMember(node.config().id())) {
-      handOver();
+      succession.handOver();
       node.become(new Follower(node));
     }
   }
@@ -361,23 +349,16 @@ final class Leader extends Role {
 
   @Override
   void transferTo(int peer) {
-    if (progress.containsKey(peer) && node.counts(peer)) {
-      transferTo = peer;
-      transferDeadline = node.now() + timeout();
-      continueTransfer();
-    }
+    succession.begin(peer);
   }
 
-  private void endTransfer() {
-    transferTo = RaftNode.NOBODY;
-    transferDeadline = NEVER;
+  /** What grows must fit on this disk, and on those of a majority. */
+  @Override
+  boolean refusesGrowth() {
+    return node.isShortOfRoom() || !node.membership().inForce().isQuorum(this::hasRoom);
   }
 
-  /** The chosen server campaigns as soon as its log is complete (dissertation 3.10). */
-  private void continueTransfer() {
-    if (transferTo != RaftNode.NOBODY
-        && progressOf(transferTo).matchIndex() == node.log().lastIndex()) {
-      node.outbox().send(transferTo, new Message.TimeoutNow(node.term()));
-    }
+  private boolean hasRoom(int id) {
+    return id == node.config().id() || !progressOf(id).isShortOfRoom();
   }
 }

@@ -81,10 +81,23 @@ public sealed interface Message {
    * @param hintIndex in a refusal, the highest index at which the logs may agree; else 0
    * @param hintTerm in a refusal, the follower's term at hintIndex; else 0
    * @param round the round of the request
+   * @param shortOfRoom whether the follower's disk is nearly full
    */
   record AppendEntriesReply(
-      long term, boolean success, long matchIndex, long hintIndex, long hintTerm, long round)
+      long term,
+      boolean success,
+      long matchIndex,
+      long hintIndex,
+      long hintTerm,
+      long round,
+      boolean shortOfRoom)
       implements Message {
+    /** The reply of a server with room on its disk. */
+    public AppendEntriesReply(
+        long term, boolean success, long matchIndex, long hintIndex, long hintTerm, long round) {
+      this(term, success, matchIndex, hintIndex, hintTerm, round, false);
+    }
+
     @Override
     public void dispatch(int from, Handler handler) {
       handler.onAppendEntriesReply(from, this);

@@ -22,6 +22,7 @@ final class Progress {
 
   private long round;
   private long heardAt;
+  private boolean shortOfRoom;
   private long sentAt = LONG_AGO;
   private long sentRound;
   private long sentCommit;
@@ -173,9 +174,15 @@ final class Progress {
   }
 
   /** The server answered. */
-  void heard(long repliedRound, long now) {
+  void heard(long repliedRound, boolean isShort, long now) {
     round = Math.max(round, repliedRound);
+    shortOfRoom = isShort;
     heardAt = now;
+  }
+
+  /** Whether its disk was nearly full when it was last heard. */
+  boolean isShortOfRoom() {
+    return shortOfRoom;
   }
 
   /** Its log is the leader's at what was sent last, and durable up to {@code match}. */

@@ -29,6 +29,7 @@ public final class RaftNode implements Event.Handler {
   private long clusterId;
   private long commitIndex;
   private long appliedIndex;
+  private boolean shortOfRoom;
   private long now;
   private long wallTime;
   private long plannedDeadline = NEVER;
@@ -75,10 +76,9 @@ public final class RaftNode implements Event.Handler {
   }
 
   private void announceRole() {
-    if (announced.role() != role.kind()
-        || announced.term() != term
-        || announced.leader() != role.leader()) {
-      announced = new Effect.RoleChanged(role.kind(), term, role.leader());
+    var current = new Effect.RoleChanged(role.kind(), term, role.leader());
+    if (!current.equals(announced)) {
+      announced = current;
       outbox.emit(announced);
     }
   }
@@ -93,12 +93,14 @@ public final class RaftNode implements Event.Handler {
     return role.kind() == Role.Kind.LEADER;
   }
 
-  /**
-   * Whether what is proposed now gets into this server's log: it leads, and is not handing over its
-   * leadership.
-   */
+  /** Whether what is proposed now gets into this server's log: it leads, and hands nothing over. */
   public boolean isAccepting() {
     return role.isAccepting();
+  }
+
+  /** Whether the log should take nothing that makes it grow for good: disks are nearly full. */
+  public boolean refusesGrowth() {
+    return role.refusesGrowth();
   }
 
   /** The leader that this server knows of, or {@link #NOBODY}. */
@@ -125,18 +127,7 @@ public final class RaftNode implements Event.Handler {
   }
 
   public RaftStatus status() {
-    return new RaftStatus(
-        role.kind(),
-        term,
-        role.leader(),
-        commitIndex,
-        log.lastIndex(),
-        clusterId,
-        membership.isSeated(),
-        log.configuration(),
-        role.matched(),
-        !membership.isConfigured() && membership.hearsOfCluster(),
-        membership.isConfigured() ? List.of() : membership.unheard());
+    return RaftStatus.of(this);
   }
 
   @Override
@@ -213,6 +204,11 @@ public final class RaftNode implements Event.Handler {
   }
 
   @Override
+  public void onRoomChanged(Event.RoomChanged event) {
+    shortOfRoom = event.isShort();
+  }
+
+  @Override
   public void onChangeConfiguration(Event.ChangeConfiguration event) {
     role.change(event.requestId(), event.change());
   }
@@ -260,6 +256,16 @@ public final class RaftNode implements Event.Handler {
     return new Snapshot(log.idAt(index), log.configurationAt(index).orElseThrow());
   }
 
+  /** The cluster that this server knows it belongs to, 0 if it knows of none. */
+  long clusterId() {
+    return clusterId;
+  }
+
+  /** Whether this server's disk is nearly full. */
+  boolean isShortOfRoom() {
+    return shortOfRoom;
+  }
+
   RaftConfig config() {
     return config;
   }
@@ -286,11 +292,6 @@ public final class RaftNode implements Event.Handler {
 
   long wallTime() {
     return wallTime;
-  }
-
-  /** Whether this server has heard no leader since it started. */
-  boolean hasHeardNoLeader() {
-    return clock.estimate(now) == Message.RequestVoteReply.NOT_HEARD;
   }
 
   /** Whether what {@code id} says counts towards a majority. */

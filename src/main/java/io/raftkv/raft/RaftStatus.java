@@ -31,4 +31,21 @@ public record RaftStatus(
     matched = Map.copyOf(matched);
     unheard = List.copyOf(unheard);
   }
+
+  static RaftStatus of(RaftNode node) {
+    var membership = node.membership();
+    boolean isConfigured = membership.isConfigured();
+    return new RaftStatus(
+        node.role().kind(),
+        node.term(),
+        node.leader(),
+        node.commitIndex(),
+        node.log().lastIndex(),
+        node.clusterId(),
+        membership.isSeated(),
+        node.log().configuration(),
+        node.role().matched(),
+        !isConfigured && membership.hearsOfCluster(),
+        isConfigured ? List.of() : membership.unheard());
+  }
 }

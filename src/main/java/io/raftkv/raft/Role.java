@@ -71,6 +71,11 @@ public abstract class Role implements Message.Handler {
     return false;
   }
 
+  /** Whether what grows should not get into this server's log. */
+  boolean refusesGrowth() {
+    return false;
+  }
+
   /** A deadline of the state machine has come. */
   void expire(long deadline, boolean isAwaited) {}
 

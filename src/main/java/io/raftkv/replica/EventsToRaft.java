@@ -62,6 +62,11 @@ class EventsToRaft implements Event.Handler {
   }
 
   @Override
+  public void onRoomChanged(Event.RoomChanged event) {
+    raft.handle(event);
+  }
+
+  @Override
   public void onSnapshotTaken(Event.SnapshotTaken event) {
     raft.handle(event);
   }

@@ -9,6 +9,7 @@ import io.raftkv.raft.Event;
 import io.raftkv.raft.RaftNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -44,26 +45,30 @@ final class RunAhead {
     if (term != raft.term()) {
       rebuild();
     }
+    boolean isFull = raft.refusesGrowth();
     var admitted = new ArrayList<Bytes>(commands.size());
     for (var command : commands) {
-      if (admit(command)) {
-        admitted.add(command);
-      }
+      admit(command, isFull).ifPresent(admitted::add);
     }
     return admitted;
   }
 
-  /** Bytes that are no proposal would do nothing in the log but take room. */
-  private boolean admit(Bytes command) {
+  /**
+   * Bytes that are no proposal would do nothing in the log but take room. Where disks are nearly
+   * full, what may grow becomes a void of the same number: its client hears that it was not served,
+   * and those behind it go on.
+   */
+  private Optional<Bytes> admit(Bytes command, boolean isFull) {
     try {
-      var id = Proposal.decode(command).id();
-      boolean takes = origins.takes(id);
-      if (takes) {
-        origins.take(id);
+      var proposal = Proposal.decode(command);
+      if (!origins.takes(proposal.id())) {
+        return Optional.empty();
       }
-      return takes;
+      origins.take(proposal.id());
+      boolean isRefused = isFull && proposal.mayGrow();
+      return Optional.of(isRefused ? proposal.asVoid().encode() : command);
     } catch (IllegalArgumentException poison) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -74,7 +79,7 @@ final class RunAhead {
     for (long index = store.get().appliedIndex() + 1; index <= log.lastIndex(); index++) {
       var entry = log.entry(index);
       if (entry.kind() == Entry.Kind.COMMAND) {
-        admit(entry.command());
+        admit(entry.command(), false);
       }
     }
   }

@@ -43,6 +43,11 @@ import org.slf4j.LoggerFactory;
 final class ReplicaDriver implements Storage.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaDriver.class);
   private static final long WAITING_CHECK_MILLIS = 2_000;
+  private static final String SHORT_OF_ROOM =
+      "the disk is nearly full: sets get ERR_INTERNAL where no other server can lead with more"
+          + " room; reads, deletes and votes go on. Make room";
+  private static final String ROOM_AGAIN = "there is room on the disk again";
+  private static final long ROOM_CHECK_MILLIS = 1_000;
 
   private final ServerSettings settings;
   private final Context context;
@@ -81,6 +86,7 @@ final class ReplicaDriver implements Storage.Listener {
     bus.onOperators(request -> request.dispatch(running.operators));
     bus.onPeers(running::fromPeers);
     bus.onSnapshots(running::fromSnapshots);
+    vertx.setPeriodic(ROOM_CHECK_MILLIS, tick -> running.checkRoom());
     vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> watch(running.replica.status()));
     running.environment.announceIdentity();
     running.openTurn();
@@ -154,6 +160,8 @@ final class ReplicaDriver implements Storage.Listener {
     private final SnapshotRequests snapshotRequests = new SnapshotRequests(bus::toOperators);
     private long newestSnapshot;
     private boolean turnOpen;
+    private boolean checkingRoom;
+    private boolean shortOfRoom;
     private long timer = NO_TIMER;
     private long timerAt;
 
@@ -234,6 +242,26 @@ final class ReplicaDriver implements Storage.Listener {
           failure.toString());
       act(replica::snapshotFailed);
       snapshotRequests.failed(failure);
+    }
+
+    /** One look at a time, and off the event loop. */
+    void checkRoom() {
+      if (!checkingRoom && !ended) {
+        checkingRoom = true;
+        vertx
+            .executeBlocking(storage::isShortOfRoom)
+            .onSuccess(this::roomIs)
+            .onFailure(failure -> LOG.warn("the room on the disk is not known: {}", failure + ""))
+            .onComplete(done -> checkingRoom = false);
+      }
+    }
+
+    private void roomIs(boolean isShort) {
+      if (isShort != shortOfRoom) {
+        shortOfRoom = isShort;
+        LOG.warn("server {}: {}", settings.id(), isShort ? SHORT_OF_ROOM : ROOM_AGAIN);
+        handle(new Event.RoomChanged(isShort));
+      }
     }
 
     /** What operators ask. */

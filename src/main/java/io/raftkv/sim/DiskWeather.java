@@ -12,6 +12,7 @@ final class DiskWeather {
   private final RandomGenerator random;
   private final Marks marks;
   private long hungUntil;
+  private long fullFrom;
   private long fullUntil;
   private long failAt = NEVER;
   private long noticeAt = NEVER;
@@ -51,8 +52,15 @@ final class DiskWeather {
     hungUntil = time;
   }
 
-  void fullUntil(long time) {
-    fullUntil = time;
+  /** The disk runs short of room now, and is full from {@code from} until {@code end}. */
+  void fill(long from, long end) {
+    fullFrom = from;
+    fullUntil = end;
+  }
+
+  /** Whether the disk is full or soon will be. */
+  boolean isShort(long now) {
+    return now < fullUntil;
   }
 
   /** The operation with this number since the process began fails. */
@@ -80,7 +88,7 @@ final class DiskWeather {
   }
 
   void checkRoom(long now, boolean grows) throws IOException {
-    if (grows && now < fullUntil) {
+    if (grows && now >= fullFrom && now < fullUntil) {
       marks.see(Mark.DISK_FULL);
       throw new IOException("No space left on device");
     }

@@ -33,6 +33,8 @@ public enum Mark {
   SEGMENT_ROLLED("a log went on in a new segment"),
   DISK_HUNG("a disk hung for longer than an election timeout"),
   DISK_FULL("a disk was full when it was written to"),
+  GROWTH_REFUSED("a leader refused what grows, since disks were nearly full"),
+  LEFT_SHORT_DISK("a leader whose disk was nearly full handed over"),
   DISK_FAILED("a disk failed, and its server with it"),
   DAMAGE_FOUND("recovery found a damaged file and stopped"),
   DAMAGE_HARMLESS("a flipped bit lay where it could do no harm"),

@@ -66,7 +66,7 @@ final class Nemesis {
       case SWIZZLE -> swizzle(fault, random);
       case BREAK_LINKS -> breakLinks(random);
       case HANG_DISK -> hang(server, fault);
-      case FILL_DISK -> server.log().weather().fullUntil(mendedAt(fault));
+      case FILL_DISK -> fill(server, fault, random);
       case FAIL_DISK -> failDisk(server, random);
       case FLIP_BIT -> damage(server, fault, random, SimLog::flipBit);
       case LOSE_WRITE -> damage(server, fault, random, SimLog::loseWrite);
@@ -254,6 +254,18 @@ final class Nemesis {
           world.links().broken(one, other);
         }
       }
+    }
+  }
+
+  /** Some disks say long before that they will be full, and some are full at once. */
+  private void fill(SimServer server, Fault fault, SplittableRandom random) {
+    boolean isFullAtOnce = random.nextInt(3) == 0;
+    long begin = world.timeline().now();
+    long end = mendedAt(fault);
+    server.log().weather().fill(isFullAtOnce ? begin : random.nextLong(begin, end), end);
+    boolean allAreShort = random.nextInt(3) == 0;
+    if (allAreShort) {
+      world.servers().forEach(each -> each.log().weather().fill(end, end));
     }
   }
 

@@ -265,6 +265,9 @@ final class Observer {
     if (!sameRun || before.applied() != now.applied()) {
       trace.add(now(), server.id(), "has applied", committed.applied(server), now.applied());
     }
+    marks.seeIf(raft.refusesGrowth(), Mark.GROWTH_REFUSED);
+    boolean isShort = server.log().weather().isShort(now());
+    marks.seeIf(raft.isLeader() && isShort && !raft.isAccepting(), Mark.LEFT_SHORT_DISK);
     seen.set(server.id(), now);
     markRoles(sameRun && before.leads(), now);
   }

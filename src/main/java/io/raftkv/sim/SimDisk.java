@@ -185,8 +185,8 @@ final class SimDisk implements Disk {
   }
 
   @Override
-  public boolean isFull(Path directory) {
-    return false;
+  public long usableBytes(Path directory) {
+    return Long.MAX_VALUE;
   }
 
   @Override

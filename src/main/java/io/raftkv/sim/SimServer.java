@@ -37,6 +37,7 @@ final class SimServer implements Environment {
   private long run;
   private boolean turnOpen;
   private boolean paused;
+  private boolean shortOfRoom;
   private boolean starting;
   private long wakeAt;
   private long timerAt = Long.MAX_VALUE;
@@ -125,36 +126,48 @@ final class SimServer implements Environment {
     turnOpen = false;
     paused = false;
     timerAt = Long.MAX_VALUE;
-    var conditions = world.conditions();
-    var bounds = conditions.bounds();
-    int timeout = conditions.electionTimeoutMillis();
     replica =
         Optional.of(
             new Replica(
-                new RaftConfig(
-                    id,
-                    incarnation,
-                    members(),
-                    conditions.form(),
-                    timeout,
-                    timeout / 4,
-                    bounds.appendBytesMax(),
-                    bounds.inFlightBytesMax(),
-                    bounds.trailingBytesMax(),
-                    bounds.storeBytesMax()),
-                new ReplicaOptions(
-                    bounds.requestTimeoutMillis(),
-                    timeout,
-                    bounds.unseenCommandsMax(),
-                    8 * bounds.appendBytesMax(),
-                    snapshotPolicy(bounds.snapshotLogBytes(), timeout)),
+                raftConfig(),
+                replicaOptions(),
                 start.state(),
                 start.store(),
                 start.life(),
                 random.split(),
                 this));
     openTurn();
+    shortOfRoom = false;
+    checkRoom();
     world.links().opened(this);
+  }
+
+  private RaftConfig raftConfig() {
+    var conditions = world.conditions();
+    var bounds = conditions.bounds();
+    int timeout = conditions.electionTimeoutMillis();
+    return new RaftConfig(
+        id,
+        incarnation,
+        members(),
+        conditions.form(),
+        timeout,
+        timeout / 4,
+        bounds.appendBytesMax(),
+        bounds.inFlightBytesMax(),
+        bounds.trailingBytesMax(),
+        bounds.storeBytesMax());
+  }
+
+  private ReplicaOptions replicaOptions() {
+    var bounds = world.conditions().bounds();
+    int timeout = world.conditions().electionTimeoutMillis();
+    return new ReplicaOptions(
+        bounds.requestTimeoutMillis(),
+        timeout,
+        bounds.unseenCommandsMax(),
+        8 * bounds.appendBytesMax(),
+        snapshotPolicy(bounds.snapshotLogBytes(), timeout));
   }
 
   private static SnapshotPolicy snapshotPolicy(long logBytes, int timeout) {
@@ -239,6 +252,18 @@ final class SimServer implements Environment {
     if (run == expected) {
       action.run();
     }
+  }
+
+  /** Looks now and then how much room there is. */
+  private void checkRoom() {
+    boolean isShort = log.weather().isShort(world.timeline().now());
+    if (isShort != shortOfRoom) {
+      shortOfRoom = isShort;
+      handle(new Event.RoomChanged(isShort));
+    }
+    long thisRun = run;
+    long after = world.conditions().electionTimeoutMillis() * Timeline.MILLI / 2;
+    world.timeline().after(after, () -> ifRun(thisRun, this::checkRoom));
   }
 
   private void openTurn() {

@@ -18,8 +18,8 @@ public interface Disk {
   /** Whether anybody may write to the folder. */
   boolean isWorldWritable(Path directory) throws IOException;
 
-  /** Whether there is hardly any room left where the folder is. */
-  boolean isFull(Path directory) throws IOException;
+  /** How many bytes may still be written where the folder is. */
+  long usableBytes(Path directory) throws IOException;
 
   /** The names of the files in the folder, sorted. */
   List<String> list(Path directory) throws IOException;

@@ -16,6 +16,9 @@ final class NoSpace {
   private static final Logger LOG = LoggerFactory.getLogger(NoSpace.class);
   private static final long RETRY_MILLIS = 1_000;
 
+  /** With less room than this a disk is full, whatever language says so. */
+  private static final long FULL_BYTES = 1 << 20;
+
   private final Path directory;
   private final Disk disk;
   private final Machine machine;
@@ -75,6 +78,6 @@ final class NoSpace {
     var text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return text.contains("no space left")
         || text.contains("quota exceeded")
-        || disk.isFull(directory);
+        || disk.usableBytes(directory) < FULL_BYTES;
   }
 }

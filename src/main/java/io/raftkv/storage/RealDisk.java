@@ -19,8 +19,6 @@ import java.util.Set;
 
 /** The disk of this machine; files are for their owner alone. */
 public final class RealDisk implements Disk {
-  private static final long ROOM_BYTES_MIN = 1 << 20;
-
   /** The JDK keeps a buffer outside the heap for each thread, as large as the largest read. */
   private static final int READ_BYTES_MAX = 1 << 18;
 
@@ -57,8 +55,8 @@ public final class RealDisk implements Disk {
   }
 
   @Override
-  public boolean isFull(Path directory) throws IOException {
-    return Files.getFileStore(directory).getUsableSpace() < ROOM_BYTES_MIN;
+  public long usableBytes(Path directory) throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
   }
 
   @Override

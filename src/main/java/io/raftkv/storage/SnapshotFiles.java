@@ -168,6 +168,13 @@ public final class SnapshotFiles {
     }
   }
 
+  /** The size of the newest snapshot, 0 if there is none. */
+  long newestBytes() throws IOException {
+    try (var newest = newest().orElse(null)) {
+      return newest == null ? 0 : newest.bytes();
+    }
+  }
+
   /** The newest snapshot, to be sent; whoever asks for it closes it. */
   public Optional<Source> newest() throws IOException {
     for (long index : indexes()) {

@@ -14,6 +14,7 @@ public final class Storage implements AutoCloseable {
   private final LogFiles files;
   private final WalThread thread;
   private final Life life;
+  private final Room room;
 
   /** What the disk thread reports; called on that thread. */
   public interface Listener {
@@ -27,10 +28,11 @@ public final class Storage implements AutoCloseable {
     void failed(Failure failure);
   }
 
-  private Storage(LogFiles files, WalThread thread) {
+  private Storage(LogFiles files, WalThread thread, StorageOptions options) {
     this.files = files;
     this.thread = thread;
     life = files.life();
+    room = new Room(files.path(), files.snapshots(), options);
   }
 
   /**
@@ -44,7 +46,7 @@ public final class Storage implements AutoCloseable {
       Path directory, int serverId, StorageOptions options, Listener listener) {
     var files = LogFiles.open(directory, serverId, options);
     var thread = new WalThread(files, listener);
-    var storage = new Storage(files, thread);
+    var storage = new Storage(files, thread, options);
     thread.start();
     return storage;
   }
@@ -77,6 +79,15 @@ public final class Storage implements AutoCloseable {
   /** The snapshots of this server, to be written and read by a worker. */
   public SnapshotFiles snapshots() {
     return files.snapshots();
+  }
+
+  /**
+   * Whether there is so little room left on the disk that what grows should not be written: less
+   * than four log files and two snapshots take. It asks the disk, and so is for a worker, one at a
+   * time.
+   */
+  public boolean isShortOfRoom() throws IOException {
+    return room.isShort();
   }
 
   /**

@@ -26,8 +26,8 @@ final class UntouchedDisk implements Disk {
   }
 
   @Override
-  public boolean isFull(Path directory) {
-    return false;
+  public long usableBytes(Path directory) {
+    return Long.MAX_VALUE;
   }
 
   @Override

@@ -57,7 +57,7 @@ public final class MessageCodec {
 
     @Override
     public void onAppendEntriesReply(int from, Message.AppendEntriesReply message) {
-      bytes = 1 + 40 + 1;
+      bytes = 1 + 40 + 2;
     }
 
     @Override
@@ -117,6 +117,7 @@ public final class MessageCodec {
       buffer.put(APPEND_ENTRIES_REPLY).putLong(message.term()).putLong(message.matchIndex());
       buffer.putLong(message.hintIndex()).putLong(message.hintTerm()).putLong(message.round());
       putBoolean(message.success());
+      putBoolean(message.shortOfRoom());
     }
 
     @Override
@@ -209,7 +210,9 @@ public final class MessageCodec {
     long hintIndex = in.getLong();
     long hintTerm = in.getLong();
     long round = in.getLong();
-    return new Message.AppendEntriesReply(term, getBoolean(in), match, hintIndex, hintTerm, round);
+    boolean success = getBoolean(in);
+    return new Message.AppendEntriesReply(
+        term, success, match, hintIndex, hintTerm, round, getBoolean(in));
   }
 
   private static Message decodePropose(ByteBuffer in) throws WireException {

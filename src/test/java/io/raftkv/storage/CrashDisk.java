@@ -246,8 +246,8 @@ final class CrashDisk implements Disk {
   }
 
   @Override
-  public boolean isFull(Path directory) {
-    return false;
+  public long usableBytes(Path directory) {
+    return Long.MAX_VALUE;
   }
 
   @Override

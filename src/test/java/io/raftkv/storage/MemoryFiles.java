@@ -26,6 +26,7 @@ final class MemoryFiles implements Disk {
   private int forces;
   private int failedWrites;
   private boolean full;
+  private long usableBytes = Long.MAX_VALUE;
 
   /** The bytes of a file. */
   private static final class Content {
@@ -106,8 +107,13 @@ final class MemoryFiles implements Disk {
   }
 
   @Override
-  public synchronized boolean isFull(Path directory) {
-    return full;
+  public synchronized long usableBytes(Path directory) {
+    return full ? 0 : usableBytes;
+  }
+
+  /** There is so much room left from now on. */
+  synchronized void leaveRoom(long bytes) {
+    usableBytes = bytes;
   }
 
   @Override

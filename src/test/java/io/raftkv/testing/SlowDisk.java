@@ -14,8 +14,16 @@ import java.util.concurrent.TimeUnit;
 /** This machine's disk, whose forces take as long as a test wants. */
 public final class SlowDisk implements Disk {
   private final Disk real = new RealDisk();
+  private static final long SHORT_BYTES = 1 << 19;
+
+  private volatile boolean isShort;
   private volatile long forceMillis;
   private volatile CountDownLatch changed = new CountDownLatch(1);
+
+  /** From now on the disk says that it is nearly full, or says the truth again. */
+  public void pretendShort(boolean nearlyFull) {
+    isShort = nearlyFull;
+  }
 
   /** From now on each force takes so much longer, those under way included. */
   public void slowDown(long millis) {
@@ -49,8 +57,8 @@ public final class SlowDisk implements Disk {
   }
 
   @Override
-  public boolean isFull(Path directory) throws IOException {
-    return real.isFull(directory);
+  public long usableBytes(Path directory) throws IOException {
+    return isShort ? SHORT_BYTES : real.usableBytes(directory);
   }
 
   @Override
