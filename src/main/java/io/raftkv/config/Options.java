@@ -30,6 +30,11 @@ public record Options(
     }
   }
 
+  /** The same with another bound for the store. */
+  public Options withMaxStoreBytes(long bytes) {
+    return new Options(requestTimeoutMillis, maxValueBytes, electionTimeoutMillis, bytes);
+  }
+
   private static void check(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

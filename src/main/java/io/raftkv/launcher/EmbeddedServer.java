@@ -2,6 +2,7 @@ package io.raftkv.launcher;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ServerSettings;
 import io.raftkv.server.KvServer;
 import io.vertx.core.Future;
@@ -27,9 +28,23 @@ final class EmbeddedServer implements ServerHandle {
   }
 
   private static ServerHandle startHere(ServerSettings settings, HandleListener listener) {
-    var server = KvServer.start(settings, listener);
+    var server = KvServer.start(sharingTheHeap(settings), listener);
     server.onFailure(cause -> listener.failed(asFailure(cause)));
     return new EmbeddedServer(listener, server);
+  }
+
+  /** All servers of the file may live here. */
+  private static ServerSettings sharingTheHeap(ServerSettings settings) {
+    var cluster = settings.cluster();
+    if (cluster.options().maxStoreBytes() > 0) {
+      return settings;
+    }
+    long share = Runtime.getRuntime().maxMemory() / 2 / cluster.servers().size();
+    var options = cluster.options().withMaxStoreBytes(share);
+    return new ServerSettings(
+        new ClusterConfig(cluster.path(), cluster.servers(), options),
+        settings.id(),
+        settings.form());
   }
 
   private static Failure asFailure(Throwable cause) {

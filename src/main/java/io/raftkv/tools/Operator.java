@@ -56,17 +56,21 @@ final class Operator {
       answers = status();
     }
     int id = answers.leader().map(ServerReport::server).orElse(-1);
-    var silent = answers.silent();
+    var last = answers;
     return cluster.servers().stream()
         .filter(server -> server.id() == id)
         .findFirst()
-        .orElseThrow(() -> noLeader(silent));
+        .orElseThrow(() -> noLeader(last));
   }
 
-  private Failure noLeader(List<String> silent) {
+  private static Failure noLeader(Answers answers) {
+    var known = answers.reports().stream().filter(report -> report.leader() >= 0).findFirst();
+    var reasons = new ArrayList<>(answers.silent());
+    known.ifPresent(report -> reasons.add(0, "server " + report.leader() + " leads"));
     return new Failure(
         ExitStatus.UNEXPECTED,
-        "none of the servers of the file leads; " + String.join("; ", silent));
+        "no server that the file names, and that takes commands from this machine, leads: "
+            + (reasons.isEmpty() ? "there is no majority" : String.join("; ", reasons)));
   }
 
   /**

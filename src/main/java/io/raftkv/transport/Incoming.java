@@ -184,7 +184,8 @@ final class Incoming {
 
   /** Whoever has not introduced itself after two checks is not waited for. */
   void check() {
-    silentChecks = operator.isPresent() ? 0 : silentChecks + 1;
+    boolean isWorking = operator.filter(OperatorSession::isWorking).isPresent();
+    silentChecks = isWorking ? 0 : silentChecks + 1;
     if (silentChecks > SILENT_CHECKS_MAX || (!isIntroduced() && silentChecks > 2)) {
       hangUp();
     } else if (snapshot.isPresent() && snapshot.get().isWorking()) {

@@ -147,6 +147,11 @@ final class OperatorSession implements SnapshotStream.Listener {
     }
   }
 
+  /** Whether it waits for an answer or takes a snapshot: then nothing is heard from it. */
+  boolean isWorking() {
+    return asked.isPresent() || stream.isPresent();
+  }
+
   /** The tool is gone. */
   void end() {
     if (!ended) {
