@@ -72,7 +72,8 @@ final class DataDirectory implements Closeable {
     }
   }
 
-  private static DirectoryIdentity read(Path file, Disk disk) throws IOException {
+  /** What an identity file says. */
+  static DirectoryIdentity read(Path file, Disk disk) throws IOException {
     try (var open = disk.open(file)) {
       var buffer = ByteBuffer.allocate((int) Math.min(open.size(), DirectoryIdentity.BYTES + 1));
       open.read(buffer, 0);

@@ -92,7 +92,7 @@ public final class Inspection {
     look(
         DirectoryIdentity.FILE,
         () -> {
-          var identity = readIdentity();
+          var identity = DataDirectory.read(directory.resolve(DirectoryIdentity.FILE), disk);
           found.add(identity);
           return "server %d, incarnation %x, life %d, newest log file %d"
               .formatted(
@@ -102,15 +102,6 @@ public final class Inspection {
                   identity.newestSegment());
         });
     return found.stream().findFirst();
-  }
-
-  private DirectoryIdentity readIdentity() throws IOException {
-    var file = directory.resolve(DirectoryIdentity.FILE);
-    try (var open = disk.open(file)) {
-      var buffer = ByteBuffer.allocate((int) Math.min(open.size(), DirectoryIdentity.BYTES + 1));
-      open.read(buffer, 0);
-      return DirectoryIdentity.decode(file, buffer.flip());
-    }
   }
 
   private String segment(Path file) throws IOException {

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** kill -9 of all servers at once under load: every acknowledged write must be read back. */
 final class AllKill implements Figure {
-  private static final WriteLoad.Shape SHAPE = new WriteLoad.Shape(20, 4, 64, true);
+  private static final WriteLoad.Shape SHAPE = new WriteLoad.Shape(20, 4, 2_048, true);
   private static final Duration UNDER_LOAD = Duration.ofSeconds(2);
 
   @Override
