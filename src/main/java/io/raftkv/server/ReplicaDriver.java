@@ -217,6 +217,7 @@ final class ReplicaDriver implements Storage.Listener {
           received.bytes());
       newestSnapshot = Math.max(newestSnapshot, received.snapshot().id().index());
       act(() -> replica.snapshotArrived(received.snapshot(), received.store(), received.bytes()));
+      snapshotRequests.saved(newestSnapshot);
     }
 
     /** In order with the closing of the storage, which waits for it. */

@@ -145,6 +145,6 @@ final class ByteLog implements SimLog {
 
   @Override
   public long segments() {
-    return disk.list(SimDisk.DIRECTORY).stream().filter(name -> name.startsWith("log-")).count();
+    return disk.list(SimDisk.DIRECTORY).stream().filter(name -> name.matches("log-\\d+")).count();
   }
 }

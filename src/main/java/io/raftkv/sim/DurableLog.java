@@ -49,6 +49,13 @@ final class DurableLog implements LogRecord.Handler {
     return incarnation;
   }
 
+  /**
+   * This disk takes the place of one that belonged to a cluster, and says so from the beginning.
+   */
+  void rejoins(long cluster) {
+    clusterId = cluster;
+  }
+
   /** The cluster that it knows it belongs to, 0 if it knows of none. */
   long clusterId() {
     return clusterId;

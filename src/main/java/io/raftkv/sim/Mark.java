@@ -37,6 +37,7 @@ public enum Mark {
   LEFT_SHORT_DISK("a leader whose disk was nearly full handed over"),
   DISK_FAILED("a disk failed, and its server with it"),
   DAMAGE_FOUND("recovery found a damaged file and stopped"),
+  LOST_END_SET_ASIDE("a server had lost the end of its log and began as a new one"),
   DAMAGE_HARMLESS("a flipped bit lay where it could do no harm"),
   LIFE_RENEWED("a server took another life while it ran"),
   READ_BY_FOLLOWER("a follower answered a read"),

@@ -290,11 +290,17 @@ final class Nemesis {
       SplittableRandom random,
       Function<SimLog, Optional<Runnable>> damage) {
     boolean atRest = server.isLogAtRest();
+    boolean isBearable = world.observer().seats().survivesLoss() && isWholeAndIntact();
     server.crash(random.nextBoolean());
-    if (atRest) {
+    if (atRest && isBearable) {
       world.damage(server, damage);
     }
     mend(fault, server::start);
+  }
+
+  /** Whether a server may lose what it promised: no other has, or may find that it has. */
+  private boolean isWholeAndIntact() {
+    return world.observer().seats().isWhole() && !world.isAnyDamaged();
   }
 
   /**
@@ -302,7 +308,8 @@ final class Nemesis {
    * machine's clock may be wrong, too: then the server's lives are numbered lower than before.
    */
   private void wipe(SimServer server, Fault fault) {
-    if (world.observer().seats().survivesLoss() && (!wiped || world.observer().seats().isWhole())) {
+    boolean isFirst = !wiped && !world.isAnyDamaged();
+    if (world.observer().seats().survivesLoss() && (isFirst || isWholeAndIntact())) {
       world.marks().seeIf(wiped, Mark.WIPED_AFTER_HEALING);
       wiped = true;
       server.crash(true);

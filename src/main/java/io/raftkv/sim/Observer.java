@@ -93,6 +93,20 @@ final class Observer {
     lost.add(durable.set(server, new DurableLog(server)));
   }
 
+  /** A server that finds that it has lost what it promised begins as another incarnation. */
+  private void checkIncarnation(SimServer server, long incarnation) {
+    var before = durable.get(server.id());
+    if (before.incarnation() != 0 && before.incarnation() != incarnation) {
+      Violation.unless(
+          world.isDamaged(server.id()),
+          "server " + server.id() + " gives up an intact log, and who it was");
+      marks.see(Mark.LOST_END_SET_ASIDE);
+      wiped(server.id());
+      durable.get(server.id()).rejoins(before.clusterId());
+      world.rejoins(server);
+    }
+  }
+
   void sending(SimServer server, int to, Message message) {
     trace.add(now(), server.id(), "sends to " + to, MessageCodec.size(message), message);
     audit.check(server, durable.get(server.id()), to, message);
@@ -157,6 +171,7 @@ final class Observer {
   }
 
   void recovered(SimServer server, SimLog.Start start) {
+    checkIncarnation(server, start.incarnation());
     trace.add(now(), server.id(), "recovers", start.state().term(), start.state().entries().size());
     start
         .state()

@@ -66,6 +66,7 @@ final class Recovery {
     return configuration.isQuorum(
         id ->
             core.contains(world.server(id))
+                && !world.isDamaged(id)
                 && configuration.seats(id, world.observer().durable(id).incarnation()));
   }
 

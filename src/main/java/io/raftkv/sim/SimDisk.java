@@ -128,9 +128,13 @@ final class SimDisk implements Disk {
         });
   }
 
+  private static boolean isLog(String name) {
+    return name.startsWith("log-") && !name.contains(".");
+  }
+
   private List<SimFile> logs() {
     return names.entrySet().stream()
-        .filter(file -> file.getKey().startsWith("log-") && file.getValue().used() > 0)
+        .filter(file -> isLog(file.getKey()) && file.getValue().used() > 0)
         .map(Map.Entry::getValue)
         .toList();
   }
@@ -147,7 +151,22 @@ final class SimDisk implements Disk {
    */
   Optional<Runnable> loseWrite() {
     var logs = logs();
-    return logs.isEmpty() ? Optional.empty() : logs.get(logs.size() - 1).loseWrite(random);
+    if (logs.isEmpty()) {
+      return Optional.empty();
+    }
+    return random.nextInt(3) == 0 ? loseNewestLog() : logs.get(logs.size() - 1).loseWrite(random);
+  }
+
+  private Optional<Runnable> loseNewestLog() {
+    var newest = names.keySet().stream().filter(SimDisk::isLog).sorted().toList();
+    var name = newest.get(newest.size() - 1);
+    var file = names.remove(name);
+    forcedNames.remove(name);
+    return Optional.of(
+        () -> {
+          names.put(name, file);
+          forcedNames.put(name, file);
+        });
   }
 
   private void operate(long micros, Effect done, Effect partly) throws IOException {

@@ -182,6 +182,21 @@ final class World {
     damaged.set(server.id(), Optional.empty());
   }
 
+  /** Whether the files of this server are not what it wrote. */
+  boolean isDamaged(int server) {
+    return damaged.get(server).isPresent();
+  }
+
+  /** Whether those of any server are not. */
+  boolean isAnyDamaged() {
+    return damaged.stream().anyMatch(Optional::isPresent);
+  }
+
+  /** The server begins as a new one; whoever starts it gives it a file of today. */
+  void rejoins(SimServer server) {
+    files.put(server.id(), fileOf(server.id(), observer.seats()::isMember));
+  }
+
   /**
    * The server, which is down, gets an empty disk, and a file that names who is a member now: with
    * an old one it might form a cluster with others that were removed.
@@ -191,6 +206,6 @@ final class World {
     damaged.set(server.id(), Optional.empty());
     server.replaceLog(newLog(server.id(), server.clock()));
     observer.wiped(server.id());
-    files.put(server.id(), fileOf(server.id(), observer.seats()::isMember));
+    rejoins(server);
   }
 }

@@ -54,7 +54,7 @@ public final class Inspection {
         look(name, () -> segment(file));
       } else if (SnapshotName.isSnapshot(name)) {
         look(name, () -> snapshot(file));
-      } else if (name.endsWith(SnapshotName.SET_ASIDE)) {
+      } else if (name.endsWith(SnapshotName.SET_ASIDE) || LostLog.isSetAside(name)) {
         lines.add(name + "  set aside: it was not as it had been written");
       }
     }

@@ -49,12 +49,34 @@ public final class LogFiles {
   }
 
   /**
-   * Locks the folder, recovers the log, and begins a new life of the server.
+   * Locks the folder, recovers the log, and begins a new life of the server; if the log has lost
+   * its end, as a new incarnation, and what was there is set aside.
    *
    * @throws StorageFailure if the folder is in use or another server's, the data are damaged or the
    *     disk fails; then nothing is left open
    */
   public static LogFiles open(Path path, int serverId, StorageOptions options) {
+    try {
+      return openAsItIs(path, serverId, options);
+    } catch (StorageFailure failure) {
+      if (failure.lostClusterId() == 0) {
+        throw failure;
+      }
+      setAside(path, serverId, options, failure);
+      return openAsItIs(path, serverId, options);
+    }
+  }
+
+  private static void setAside(
+      Path path, int serverId, StorageOptions options, StorageFailure failure) {
+    try {
+      LostLog.setAside(path, serverId, options, failure);
+    } catch (IOException e) {
+      throw StorageFailure.disk(path, e);
+    }
+  }
+
+  private static LogFiles openAsItIs(Path path, int serverId, StorageOptions options) {
     try {
       var locked = DataDirectory.open(path, serverId, options);
       try {

@@ -84,8 +84,13 @@ final class Recovery {
       end = Optional.of(readSegment(names.get(i), end, i == names.size() - 1));
       reportProgress(i + 1, names.size());
     }
+    checkEnd(names);
     var summary = summary(fold);
-    var missing = followSnapshot(names);
+    var missing = new ArrayList<>(followSnapshot(names));
+    if (names.isEmpty() && snapshot.isEmpty()) {
+      LostLog.clusterId(directory.path(), disk)
+          .ifPresent(known -> missing.add(new LogRecord.Joined(known)));
+    }
     missing.forEach(record -> record.dispatch(fold));
     var state = fold.state(snapshot.map(SnapshotFiles.Loaded::snapshot));
     return new Result(state, summary, end, missing, snapshot, cutBytes);
@@ -126,27 +131,29 @@ final class Recovery {
   }
 
   private void checkComplete(List<String> names) {
-    long newest = names.isEmpty() ? 0 : SegmentName.number(names.get(names.size() - 1));
     for (int i = 1; i < names.size(); i++) {
       long expected = SegmentName.number(names.get(i - 1)) + 1;
       if (SegmentName.number(names.get(i)) != expected) {
-        throw missing(expected);
+        throw StorageFailure.damaged(
+            directory.path().resolve(SegmentName.of(expected)), 0, "the file is missing");
       }
-    }
-    if (newest < directory.identity().newestSegment()) {
-      throw missing(newest + 1);
     }
   }
 
-  private StorageFailure missing(long number) {
-    var file = directory.path().resolve(SegmentName.of(number));
-    return StorageFailure.damaged(file, 0, "the file is missing");
+  /** The newest file was noted before anything was written to it. */
+  private void checkEnd(List<String> names) throws IOException {
+    long newest = names.isEmpty() ? 0 : SegmentName.number(names.get(names.size() - 1));
+    if (newest < directory.identity().newestSegment()) {
+      var file = directory.path().resolve(SegmentName.of(newest + 1));
+      throw StorageFailure.damaged(file, 0, "the file is missing").asEndLost(clusterId());
+    }
   }
 
   private End readSegment(String name, Optional<End> before, boolean isNewest) throws IOException {
     var file = directory.path().resolve(name);
     try (var open = disk.open(file)) {
-      var reader = new SegmentReader(file, readAll(open));
+      var bytes = readAll(open);
+      var reader = isNewest ? readNewest(file, bytes) : new SegmentReader(file, bytes);
       checkOwner(file, reader.header());
       if (before.isPresent() || reader.header().number() == 1) {
         checkFollows(file, reader.header(), before);
@@ -166,6 +173,25 @@ final class Recovery {
     } catch (IllegalArgumentException e) {
       throw StorageFailure.damaged(file, 0, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** If the newest file is cut short or does not begin as it should, nothing intact is behind. */
+  private SegmentReader readNewest(Path file, ByteBuffer bytes) throws IOException {
+    try {
+      return new SegmentReader(file, bytes);
+    } catch (StorageFailure damage) {
+      throw SegmentHeader.isNewer(bytes) ? damage : damage.asEndLost(clusterId());
+    }
+  }
+
+  /** The cluster that anything here says the server belongs to; 0 if nothing does. */
+  private long clusterId() throws IOException {
+    if (fold.clusterId() != 0) {
+      return fold.clusterId();
+    }
+    return snapshot.isPresent()
+        ? snapshot.get().snapshot().configuration().clusterId()
+        : LostLog.clusterId(directory.path(), disk).orElse(0);
   }
 
   private static ByteBuffer readAll(Disk.File file) throws IOException {

@@ -35,6 +35,11 @@ record SegmentHeader(
     return buffer.putInt(checksum(buffer)).flip();
   }
 
+  /** Whether a file says that a later version of this program wrote it. */
+  static boolean isNewer(ByteBuffer segment) {
+    return segment.limit() >= 8 && segment.getInt(0) == MAGIC && segment.getInt(4) > FORMAT;
+  }
+
   /** Reads the header at the begin of a file; throws {@link StorageFailure} if there is none. */
   static SegmentHeader decode(Path file, ByteBuffer segment) {
     if (segment.limit() < BYTES) {

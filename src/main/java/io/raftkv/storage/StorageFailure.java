@@ -9,12 +9,28 @@ import java.nio.file.Path;
 public final class StorageFailure extends Failure {
   private static final long serialVersionUID = 1L;
 
+  private final long lostClusterId;
+
   private StorageFailure(ExitStatus status, String message) {
+    this(status, message, 0);
+  }
+
+  private StorageFailure(ExitStatus status, String message, long lostClusterId) {
     super(status, message);
+    this.lostClusterId = lostClusterId;
   }
 
   private StorageFailure(ExitStatus status, String message, Throwable cause) {
     super(status, message, cause);
+    lostClusterId = 0;
+  }
+
+  /**
+   * If nothing is wrong but that the log has lost its end, and with it what the server promised:
+   * the cluster it belongs to, in which it may join as a new one. Else 0.
+   */
+  long lostClusterId() {
+    return lostClusterId;
   }
 
   static StorageFailure locked(Path directory) {
@@ -57,6 +73,11 @@ public final class StorageFailure extends Failure {
         "damaged data: %s at byte %d: %s; restore this server's data directory, or move it away"
                 .formatted(file, offset, what)
             + " and let the server join with an empty one");
+  }
+
+  /** The same damage, behind which nothing intact stands. */
+  StorageFailure asEndLost(long clusterId) {
+    return new StorageFailure(status(), String.valueOf(getMessage()), clusterId);
   }
 
   static StorageFailure newerFormat(Path file, int format, int known) {

@@ -1,0 +1,141 @@
+package io.raftkv.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.raftkv.base.ExitStatus;
+import io.raftkv.raft.LogRecord;
+import io.raftkv.raft.PersistentState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server whose log has lost its end begins as another one, in the same cluster. */
+class LostLogTest {
+  private static final StorageOptions OPTIONS = StorageOptions.DEFAULTS.withSegmentBytes(1 << 13);
+  private static final int CLUSTER = 77;
+
+  @TempDir Path parent;
+
+  private Path folder() {
+    return parent.resolve("3");
+  }
+
+  /** Writes a log of several files; returns the incarnation. */
+  private long write(boolean joined) {
+    var states = new SomeStates(200);
+    var recorder = new Recorder();
+    try (var storage = Storage.open(folder(), 3, OPTIONS, recorder)) {
+      storage.write(1, List.of(new LogRecord.Vote(4, 3)));
+      if (joined) {
+        storage.write(2, List.of(new LogRecord.Joined(CLUSTER)));
+      }
+      for (int from = 0; from < 200; from += 20) {
+        storage.write(3 + from, List.of(new LogRecord.Append(states.entries(from, from + 20))));
+        recorder.awaitWritten(3 + from);
+      }
+      return storage.incarnation();
+    }
+  }
+
+  private List<String> files() throws IOException {
+    try (var files = Files.list(folder())) {
+      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+    }
+  }
+
+  private Path newest() throws IOException {
+    var logs = files().stream().filter(SegmentName::isSegment).toList();
+    return folder().resolve(logs.get(logs.size() - 1));
+  }
+
+  /** It knows its cluster and nothing else, and is somebody else now. */
+  private void beginsAnew(long before) throws IOException {
+    try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+      assertNotEquals(before, storage.incarnation());
+      assertEquals(new PersistentState(0, -1, CLUSTER, List.of()), storage.recovered());
+    }
+    var marker = "lost-%016x".formatted(before);
+    assertTrue(files().contains(marker), files().toString());
+    assertTrue(files().contains("log-0000000000000001." + marker), "nothing is deleted");
+    assertTrue(files().contains("identity." + marker), files().toString());
+    try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+      assertEquals(CLUSTER, storage.recovered().clusterId(), "and it stays so");
+    }
+  }
+
+  @Test
+  void theNewestFileIsMissing() throws IOException {
+    long before = write(true);
+    Files.delete(newest());
+
+    beginsAnew(before);
+  }
+
+  @Test
+  void theNewestFileIsCutShort() throws IOException {
+    long before = write(true);
+    var bytes = Files.readAllBytes(newest());
+    Files.write(newest(), Arrays.copyOf(bytes, bytes.length / 2));
+
+    beginsAnew(before);
+  }
+
+  @Test
+  void theNewestFileDoesNotBeginAsItShould() throws IOException {
+    long before = write(true);
+    var bytes = Files.readAllBytes(newest());
+    bytes[40] ^= 1;
+    Files.write(newest(), bytes);
+
+    beginsAnew(before);
+  }
+
+  /** As a server leaves it that dies while it sets its files aside. */
+  @Test
+  void settingAsideGoesOnWhereItWasCutOff() throws IOException {
+    long before = write(true);
+    Files.delete(newest());
+    var identity = Files.readAllBytes(folder().resolve(DirectoryIdentity.FILE));
+    try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+      assertNotEquals(before, storage.incarnation());
+    }
+    for (var name : files()) {
+      if (SegmentName.isSegment(name)) {
+        Files.delete(folder().resolve(name));
+      }
+    }
+    Files.write(folder().resolve(DirectoryIdentity.FILE), identity);
+
+    beginsAnew(before);
+  }
+
+  @Test
+  void whereNothingSaysWhichClusterItWasTheServerStops() throws IOException {
+    write(false);
+    Files.delete(newest());
+
+    var failure =
+        assertThrows(
+            StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+    assertEquals(ExitStatus.DAMAGED, failure.status());
+  }
+
+  /** Something intact stands behind the damage: that may be all that others rely on. */
+  @Test
+  void damageInTheMiddleStillStopsTheServer() throws IOException {
+    write(true);
+    var first = folder().resolve(SegmentName.of(1));
+    var bytes = Files.readAllBytes(first);
+    bytes[200] ^= 1;
+    Files.write(first, bytes);
+
+    assertThrows(StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+  }
+}
