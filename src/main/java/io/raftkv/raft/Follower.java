@@ -228,7 +228,6 @@ final class Follower extends Role {
     electionDeadline = Math.min(electionDeadline, node.now() + 1 + node.draw(spread));
   }
 
-  /** The leader wants this server to lead: no pre-vote, and voters must not protect the leader. */
   /** What a snapshot holds is committed, and so part of every leader's log. */
   @Override
   void onRestored(long index) {
@@ -237,6 +236,7 @@ final class Follower extends Role {
     }
   }
 
+  /** The leader wants this server to lead: no pre-vote, and voters must not protect the leader. */
   @Override
   public void onTimeoutNow(int from, Message.TimeoutNow message) {
     if (message.term() == node.term() && from == leader && node.mayCampaign()) {

@@ -15,8 +15,8 @@ import java.util.List;
  * @param heartbeatMillis how often a leader gives a sign of life; well below T
  * @param appendBytesMax how many bytes of entries one AppendEntries carries, one entry at least
  * @param inFlightBytesMax how many bytes of entries a leader sends ahead of a follower's answers
- * @param trailingBytesMax how many bytes of entries stay in the log behind a snapshot, for those
- *     that are a little behind
+ * @param trailingBytesMax how many bytes of entries that a snapshot covers stay in the log, for
+ *     those that are a little late
  * @param storeBytesMax what the state machine may hold, if this server forms the cluster
  */
 public record RaftConfig(

@@ -120,6 +120,9 @@ public final class SnapshotFiles {
       try {
         return Optional.of(read(file, index));
       } catch (BadSnapshot damage) {
+        if (damage.newerFormat() > 0) {
+          throw StorageFailure.newerFormat(file, damage.newerFormat(), SnapshotHeader.FORMAT);
+        }
         LOG.error("damaged data: {}: {}", file, damage.getMessage());
         damaged.add(file);
       }

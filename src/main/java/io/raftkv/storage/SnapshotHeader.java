@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  */
 record SnapshotHeader(Snapshot snapshot, int bytes, int checksum) {
   private static final int MAGIC = 0x524b564e;
-  private static final int FORMAT = 1;
+  static final int FORMAT = 1;
   private static final int FIXED_BYTES = 36;
   private static final int CONFIGURATION_BYTES_MAX = 1 << 16;
 
@@ -51,11 +51,29 @@ record SnapshotHeader(Snapshot snapshot, int bytes, int checksum) {
     }
     int format = fixed.getInt(4);
     int length = fixed.getInt(FIXED_BYTES - 4);
-    if (format != FORMAT || length < 0 || length > CONFIGURATION_BYTES_MAX) {
-      throw new BadSnapshot(
-          "it has format %d, this program knows format %d".formatted(format, FORMAT));
+    if (format > FORMAT && !isFlippedFormat(file, length)) {
+      throw BadSnapshot.ofFormat(format, FORMAT);
+    }
+    if (format != FORMAT || isTooLong(length)) {
+      throw new BadSnapshot("its header is damaged");
     }
     return decode(file, FIXED_BYTES + length + 4);
+  }
+
+  private static boolean isTooLong(int length) {
+    return length < 0 || length > CONFIGURATION_BYTES_MAX;
+  }
+
+  /** Whether nothing but the format itself is wrong: then it is no later program that wrote it. */
+  private static boolean isFlippedFormat(Disk.File file, int length) throws IOException {
+    int bytes = FIXED_BYTES + length + 4;
+    if (isTooLong(length) || file.size() < bytes) {
+      return false;
+    }
+    var buffer = ByteBuffer.allocate(bytes);
+    file.read(buffer, 0);
+    buffer.flip().putInt(4, FORMAT);
+    return checksumOf(buffer) == checksum(buffer.duplicate().limit(bytes - 4));
   }
 
   private static SnapshotHeader decode(Disk.File file, int bytes) throws IOException {

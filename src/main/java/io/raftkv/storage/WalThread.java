@@ -156,6 +156,7 @@ final class WalThread {
 
   private void perform(List<Task> tasks) throws IOException {
     long complete = written;
+    long dropUpTo = 0;
     for (var task : tasks) {
       if (!task.life().equals(Life.NONE)) {
         files.forceLife(task.life());
@@ -163,7 +164,7 @@ final class WalThread {
         continue;
       }
       if (task.dropUpTo() > 0) {
-        files.dropLogUpTo(task.dropUpTo());
+        dropUpTo = task.dropUpTo();
         continue;
       }
       Invariant.check(
@@ -177,6 +178,9 @@ final class WalThread {
       complete = task.sequence();
     }
     flush(complete);
+    if (dropUpTo > 0) {
+      files.dropLogUpTo(dropUpTo);
+    }
   }
 
   /**

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.raftkv.sim.Mark;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +39,14 @@ class MutantsTest {
       assertFalse(mutant.foundBy().isEmpty(), mutant.name());
       assertFalse(mutant.edits().isEmpty(), mutant.name());
     }
+  }
+
+  @Test
+  void theDocumentationSaysHowManyThereAreAndHowManyMarks() throws Exception {
+    var text = Files.readString(Path.of("docs/simulation.md"));
+
+    assertTrue(text.contains("holds " + Mutant.all().size() + " bugs"));
+    assertTrue(text.contains("its " + Mark.values().length + " *marks*"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 /** A snapshot is there as it was written, or not at all. */
@@ -64,6 +65,23 @@ class SnapshotFilesTest {
 
     assertEquals(List.of(NEWER, SnapshotName.of(120)), disk.list(MemoryFiles.DIRECTORY));
     assertEquals(120, loadedIndex());
+  }
+
+  /** It would be a loss to take it for damage and go on with the older one. */
+  @Test
+  void aSnapshotOfALaterProgramStopsTheStartAndIsNotTouched() throws IOException {
+    save(40);
+    save(80);
+    var header = ByteBuffer.wrap(disk.bytes(NEWER)).putInt(4, 2);
+    int end = 36 + header.getInt(32);
+    var crc = new CRC32C();
+    crc.update(header.array(), 0, end);
+    disk.put(NEWER, header.putInt(end, (int) crc.getValue()).array());
+
+    var failure = assertThrows(StorageFailure.class, this::load);
+
+    assertTrue(failure.getMessage().contains("has format 2"), failure.getMessage());
+    assertEquals(List.of(OLDER, NEWER), disk.list(MemoryFiles.DIRECTORY));
   }
 
   @Test

@@ -47,6 +47,11 @@ final class PeerByHand implements Closeable {
     return Hello.decode(next().payload());
   }
 
+  /** Whether something has come that was not read yet. */
+  boolean hasInput() throws IOException {
+    return socket.getInputStream().available() > 0;
+  }
+
   /** Whether the other side hangs up without another word. */
   boolean isHungUpOn() throws IOException {
     try {
