@@ -116,6 +116,41 @@ class LostLogTest {
     beginsAnew(before);
   }
 
+  /** What tells a server that it may form no cluster must be read, or nothing. */
+  @Test
+  void aNoteOfTheClusterThatIsDamagedStopsTheServer() throws IOException {
+    long before = write(true);
+    Files.delete(newest());
+    beginsAnew(before);
+    for (var name : files()) {
+      if (SegmentName.isSegment(name) || name.equals(DirectoryIdentity.FILE)) {
+        Files.delete(folder().resolve(name));
+      }
+    }
+    var marker = folder().resolve("lost-%016x".formatted(before));
+    var bytes = Files.readAllBytes(marker);
+    for (int bit = 0; bit < 8 * bytes.length; bit++) {
+      var flipped = bytes.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      Files.write(marker, flipped);
+      assertThrows(StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+    }
+    Files.write(marker, Arrays.copyOf(bytes, bytes.length - 1));
+    assertThrows(StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+  }
+
+  @Test
+  void whatWasSetAsideIsShownAsSuch() throws IOException {
+    long before = write(true);
+    Files.delete(newest());
+    beginsAnew(before);
+
+    var report = Inspection.of(folder());
+
+    assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
+    assertTrue(report.lines().stream().anyMatch(line -> line.contains("  set aside: ")));
+  }
+
   @Test
   void whereNothingSaysWhichClusterItWasTheServerStops() throws IOException {
     write(false);
