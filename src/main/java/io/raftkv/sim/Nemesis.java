@@ -308,7 +308,7 @@ final class Nemesis {
    * machine's clock may be wrong, too: then the server's lives are numbered lower than before.
    */
   private void wipe(SimServer server, Fault fault) {
-    boolean isFirst = !wiped && !world.isAnyDamaged();
+    boolean isFirst = !wiped && world.observer().seats().configurations().isEmpty();
     if (world.observer().seats().survivesLoss() && (isFirst || isWholeAndIntact())) {
       world.marks().seeIf(wiped, Mark.WIPED_AFTER_HEALING);
       wiped = true;
