@@ -100,6 +100,16 @@ public record PersistentState(
           && entries.get((int) (index - before) - 1).term() == snapshot.term();
     }
 
+    /** The newest configuration among the entries that are in here. */
+    public Optional<Configuration> configuration() {
+      for (int i = entries.size() - 1; i >= 0; i--) {
+        if (entries.get(i).kind() == Entry.Kind.CONFIGURATION) {
+          return Optional.of(Configuration.decode(entries.get(i).command()));
+        }
+      }
+      return Optional.empty();
+    }
+
     public long term() {
       return term;
     }

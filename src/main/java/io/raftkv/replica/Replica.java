@@ -102,6 +102,12 @@ public final class Replica {
     snapshots.want(store.appliedIndex());
   }
 
+  /** The newest snapshot went bad and is no more: another is wanted. */
+  public void snapshotLost() {
+    snapshots.lost();
+    snapshots.want(store.appliedIndex());
+  }
+
   /** The snapshot asked for with {@link Environment#saveSnapshot} is durable, and so long. */
   public void snapshotSaved(SnapshotId id, long bytes) {
     snapshots.saved(id, bytes);

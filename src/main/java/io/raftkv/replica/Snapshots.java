@@ -42,6 +42,12 @@ final class Snapshots {
     wantedIndex = Math.max(wantedIndex, index);
   }
 
+  /** The newest is no more. */
+  void lost() {
+    lastIndex = 0;
+    lastBytes = 0;
+  }
+
   /** Begins a snapshot of the store if it is time for one and none is being written. */
   void takeIfDue(KvStore store, long now) {
     long index = store.appliedIndex();

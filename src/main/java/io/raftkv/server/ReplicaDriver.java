@@ -254,7 +254,20 @@ final class ReplicaDriver implements Storage.Listener {
             .onSuccess(this::roomIs)
             .onFailure(failure -> LOG.warn("the room on the disk is not known: {}", failure + ""))
             .onComplete(done -> checkingRoom = false);
+        checkSnapshot(newestSnapshot);
       }
+    }
+
+    private void checkSnapshot(long index) {
+      vertx
+          .executeBlocking(() -> storage.hasSnapshot(index))
+          .onSuccess(
+              isThere -> {
+                if (!isThere && index == newestSnapshot) {
+                  newestSnapshot = 0;
+                  act(replica::snapshotLost);
+                }
+              });
     }
 
     private void roomIs(boolean isShort) {

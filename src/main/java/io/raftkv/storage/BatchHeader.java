@@ -47,6 +47,18 @@ record BatchHeader(int payloadBytes, int chain, int payloadChecksum, long number
         && segment.getInt(start + BYTES - 4) == checksum(segment, start, place);
   }
 
+  /**
+   * Where from {@code start} on an intact header stands, -1 if nowhere; batches are aligned to 8.
+   */
+  static long next(ByteBuffer segment, long incarnation, long number, int start) {
+    for (int at = start; at + BYTES <= segment.limit(); at += 8) {
+      if (isAt(segment, new Place(incarnation, number, at))) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
   /** Reads the header at {@code start}, which must be intact. */
   static BatchHeader decode(ByteBuffer segment, int start) {
     return new BatchHeader(

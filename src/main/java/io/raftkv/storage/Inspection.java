@@ -72,12 +72,19 @@ public final class Inspection {
     try {
       lines.add(name + "  " + look.take());
     } catch (StorageFailure damage) {
-      bad(name, damage.status(), String.valueOf(damage.getMessage()));
+      bad(name, damage.status(), text(damage));
     } catch (BadSnapshot damage) {
       bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
     } catch (IllegalArgumentException damage) {
       bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
     }
+  }
+
+  private static String text(StorageFailure damage) {
+    return damage.lostClusterId() == 0
+        ? String.valueOf(damage.getMessage())
+        : "%s; a start would set the files aside and join cluster %x as a new server"
+            .formatted(damage.what(), damage.lostClusterId());
   }
 
   private void bad(String name, ExitStatus why, String text) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,11 +40,11 @@ final class LostLog {
       throws IOException {
     var disk = options.disk();
     try (var locked = DataDirectory.open(directory, serverId, options)) {
-      var marker = "lost-%016x".formatted(locked.identity().incarnation());
+      var marker = marker(locked.identity().incarnation());
       LOG.error(
           "{}: it has lost what it promised, so its files are set aside as *.{}, and it joins its"
               + " cluster as a new server",
-          why.getMessage(),
+          why.what(),
           marker);
       note(directory.resolve(marker), why.lostClusterId(), disk);
       disk.forceDirectory(directory);
@@ -77,26 +78,41 @@ final class LostLog {
     return (int) crc.getValue();
   }
 
-  /** The cluster of a server whose log was set aside here, if that is so. */
-  static OptionalLong clusterId(Path directory, Disk disk) throws IOException {
-    for (var name : disk.list(directory)) {
+  /**
+   * The cluster of a server whose log was set aside here, if that is so. Any note will do; one of
+   * the incarnation that still is may be unfinished, since nothing was set aside before it was.
+   */
+  static OptionalLong clusterId(DataDirectory directory, Disk disk) throws IOException {
+    var own = marker(directory.identity().incarnation());
+    Optional<Path> damaged = Optional.empty();
+    for (var name : disk.list(directory.path())) {
       if (MARKER.matcher(name).matches()) {
-        return OptionalLong.of(read(directory.resolve(name), disk));
+        var marker = directory.path().resolve(name);
+        var known = read(marker, disk);
+        if (known.isPresent()) {
+          return known;
+        }
+        damaged = name.equals(own) ? damaged : Optional.of(marker);
       }
+    }
+    if (damaged.isPresent()) {
+      throw StorageFailure.damaged(damaged.get(), 0, "it does not say which cluster this is");
     }
     return OptionalLong.empty();
   }
 
-  private static long read(Path marker, Disk disk) throws IOException {
+  private static String marker(long incarnation) {
+    return "lost-%016x".formatted(incarnation);
+  }
+
+  private static OptionalLong read(Path marker, Disk disk) throws IOException {
     try (var file = disk.open(marker)) {
       var bytes = ByteBuffer.allocate(BYTES);
       file.read(bytes, 0);
       bytes.flip();
       long clusterId = bytes.limit() < BYTES ? 0 : bytes.getLong();
-      if (clusterId == 0 || bytes.getInt() != checksum(clusterId)) {
-        throw StorageFailure.damaged(marker, 0, "it does not say which cluster this is");
-      }
-      return clusterId;
+      boolean isIntact = clusterId != 0 && bytes.getInt() == checksum(clusterId);
+      return isIntact ? OptionalLong.of(clusterId) : OptionalLong.empty();
     }
   }
 }

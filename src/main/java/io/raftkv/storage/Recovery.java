@@ -87,11 +87,10 @@ final class Recovery {
     checkEnd(names);
     var summary = summary(fold);
     var missing = new ArrayList<>(followSnapshot(names));
-    if (names.isEmpty() && snapshot.isEmpty()) {
-      LostLog.clusterId(directory.path(), disk)
-          .ifPresent(known -> missing.add(new LogRecord.Joined(known)));
-    }
     missing.forEach(record -> record.dispatch(fold));
+    if (fold.clusterId() == 0) {
+      missing.addAll(joinAgain());
+    }
     var state = fold.state(snapshot.map(SnapshotFiles.Loaded::snapshot));
     return new Result(state, summary, end, missing, snapshot, cutBytes);
   }
@@ -130,6 +129,17 @@ final class Recovery {
     return records;
   }
 
+  /** Whoever was set aside belongs to its cluster still, whatever it came to write since. */
+  private List<LogRecord> joinAgain() throws IOException {
+    var known = LostLog.clusterId(directory, disk);
+    if (known.isEmpty()) {
+      return List.of();
+    }
+    var joined = new LogRecord.Joined(known.getAsLong());
+    joined.dispatch(fold);
+    return List.of(joined);
+  }
+
   private void checkComplete(List<String> names) {
     for (int i = 1; i < names.size(); i++) {
       long expected = SegmentName.number(names.get(i - 1)) + 1;
@@ -145,8 +155,23 @@ final class Recovery {
     long newest = names.isEmpty() ? 0 : SegmentName.number(names.get(names.size() - 1));
     if (newest < directory.identity().newestSegment()) {
       var file = directory.path().resolve(SegmentName.of(newest + 1));
-      throw StorageFailure.damaged(file, 0, "the file is missing").asEndLost(clusterId());
+      throw endLost(StorageFailure.damaged(file, 0, "the file is missing"));
     }
+  }
+
+  /**
+   * What the log lost at its end is in the logs of others, unless there are none: then somebody
+   * must decide what becomes of the only copy.
+   */
+  private StorageFailure endLost(StorageFailure damage) throws IOException {
+    return isAlone() ? damage : damage.asEndLost(clusterId());
+  }
+
+  private boolean isAlone() {
+    return fold.configuration()
+        .or(() -> snapshot.map(known -> known.snapshot().configuration()))
+        .map(known -> known.voters().equals(List.of(directory.identity().serverId())))
+        .orElse(false);
   }
 
   private End readSegment(String name, Optional<End> before, boolean isNewest) throws IOException {
@@ -175,13 +200,23 @@ final class Recovery {
     }
   }
 
-  /** If the newest file is cut short or does not begin as it should, nothing intact is behind. */
+  /**
+   * If the newest file is cut short, or neither begins as it should nor holds anything intact, the
+   * log has lost its end. Else it was damaged, and somebody can still look for what it held.
+   */
   private SegmentReader readNewest(Path file, ByteBuffer bytes) throws IOException {
     try {
       return new SegmentReader(file, bytes);
     } catch (StorageFailure damage) {
-      throw SegmentHeader.isNewer(bytes) ? damage : damage.asEndLost(clusterId());
+      throw SegmentHeader.isNewer(bytes) || holdsBatches(file, bytes) ? damage : endLost(damage);
     }
+  }
+
+  /** Whether a file whose header is gone holds batches of this log. */
+  private boolean holdsBatches(Path file, ByteBuffer bytes) {
+    long number = SegmentName.number(String.valueOf(file.getFileName()));
+    return !SegmentHeader.isIntact(bytes)
+        && BatchHeader.next(bytes, directory.identity().incarnation(), number, 0) >= 0;
   }
 
   /** The cluster that anything here says the server belongs to; 0 if nothing does. */
@@ -191,12 +226,17 @@ final class Recovery {
     }
     return snapshot.isPresent()
         ? snapshot.get().snapshot().configuration().clusterId()
-        : LostLog.clusterId(directory.path(), disk).orElse(0);
+        : LostLog.clusterId(directory, disk).orElse(0);
   }
 
   private static ByteBuffer readAll(Disk.File file) throws IOException {
     var segment = ByteBuffer.allocate((int) file.size());
     file.read(segment, 0);
+    if (segment.hasRemaining()) {
+      throw new IOException(
+          "only %d of %d bytes of a log file can be read"
+              .formatted(segment.position(), segment.limit()));
+    }
     return segment.flip();
   }
 

@@ -35,6 +35,13 @@ record SegmentHeader(
     return buffer.putInt(checksum(buffer)).flip();
   }
 
+  /** Whether a file begins with a header as it was written. */
+  static boolean isIntact(ByteBuffer segment) {
+    return segment.limit() >= BYTES
+        && segment.getInt(0) == MAGIC
+        && segment.getInt(BYTES - 4) == checksum(segment);
+  }
+
   /** Whether a file says that a later version of this program wrote it. */
   static boolean isNewer(ByteBuffer segment) {
     return segment.limit() >= 8 && segment.getInt(0) == MAGIC && segment.getInt(4) > FORMAT;

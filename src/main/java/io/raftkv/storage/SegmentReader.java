@@ -60,7 +60,8 @@ final class SegmentReader {
     while (isIntact()) {
       readOne(fold);
     }
-    long intact = nextIntact();
+    checkTail(fold);
+    long intact = BatchHeader.next(segment, header.incarnation(), header.number(), position + 8);
     if (intact >= 0) {
       throw StorageFailure.damaged(
           file,
@@ -68,6 +69,27 @@ final class SegmentReader {
           "the log is damaged behind entry %d, and intact again at byte %d"
               .formatted(fold.lastIndex(), intact));
     }
+  }
+
+  /**
+   * One unfinished batch reaches no further than its header says. What stands behind it came after
+   * it had been forced.
+   */
+  private void checkTail(PersistentState.Fold fold) {
+    if (BatchHeader.isAt(segment, place(position))) {
+      long end = (long) position + BatchHeader.room(payloadBytes());
+      if (payloadBytes() >= 0 && garbageEnd() > end) {
+        throw StorageFailure.damaged(
+            file,
+            position,
+            "the log is damaged behind entry %d, and goes on at byte %d"
+                .formatted(fold.lastIndex(), end));
+      }
+    }
+  }
+
+  private int payloadBytes() {
+    return BatchHeader.decode(segment, position).payloadBytes();
   }
 
   /** Where behind the intact batches there are only zeros any more: their end, if at once. */
@@ -111,16 +133,6 @@ final class SegmentReader {
     marked = batch.payloadBytes() == 0;
     lastBatch = position;
     position += BatchHeader.room(batch.payloadBytes());
-  }
-
-  /** Where behind the position an intact header stands, -1 if nowhere. */
-  private long nextIntact() {
-    for (int at = position + 8; at + BatchHeader.BYTES <= segment.limit(); at += 8) {
-      if (BatchHeader.isAt(segment, place(at))) {
-        return at;
-      }
-    }
-    return -1;
   }
 
   private BatchHeader.Place place(int offset) {

@@ -70,8 +70,19 @@ public final class SnapshotFiles {
 
   /** Gives a durable and verified file its name; returns the index of the oldest one kept. */
   private long keep(Path file, SnapshotId id) throws IOException {
-    disk.rename(file, directory.resolve(SnapshotName.of(id.index())));
-    disk.forceDirectory(directory);
+    var named = directory.resolve(SnapshotName.of(id.index()));
+    disk.rename(file, named);
+    try {
+      disk.forceDirectory(directory);
+      return deleteOlder();
+    } catch (IOException | RuntimeException failure) {
+      deleteQuietly(named);
+      throw failure;
+    }
+  }
+
+  /** Leaves the newest ones; returns the index of the oldest of them. */
+  private long deleteOlder() throws IOException {
     var indexes = indexes();
     int kept = Math.min(KEPT, indexes.size());
     for (long old : indexes.subList(kept, indexes.size())) {
@@ -130,6 +141,22 @@ public final class SnapshotFiles {
     return Optional.empty();
   }
 
+  /**
+   * Reads this snapshot once more, if it is still there, and sets it aside if it is not as it was
+   * written; to be called when whoever was sent it did not take it.
+   */
+  public void check(SnapshotId id) throws IOException {
+    var file = directory.resolve(SnapshotName.of(id.index()));
+    if (disk.exists(file)) {
+      try (var open = disk.open(file)) {
+        new SnapshotReader(open).read(content -> {});
+      } catch (BadSnapshot damage) {
+        LOG.error("damaged data: {}: {}", file, damage.getMessage());
+        setAside(List.of(file));
+      }
+    }
+  }
+
   /** Gives damaged files another name, under which they are in nobody's way. */
   void setAside(List<Path> damaged) throws IOException {
     for (var file : damaged) {
@@ -178,12 +205,25 @@ public final class SnapshotFiles {
     }
   }
 
-  /** The newest snapshot, to be sent; whoever asks for it closes it. */
+  /** The index of the newest snapshot, 0 if there is none. */
+  long newestIndex() throws IOException {
+    return indexes().stream().findFirst().orElse(0L);
+  }
+
+  /**
+   * The newest snapshot that begins as it should, to be sent; whoever asks for it closes it. Newer
+   * ones that do not are set aside.
+   */
   public Optional<Source> newest() throws IOException {
     for (long index : indexes()) {
-      var file = disk.open(directory.resolve(SnapshotName.of(index)));
+      var path = directory.resolve(SnapshotName.of(index));
+      var file = disk.open(path);
       try {
         return Optional.of(new Source(SnapshotHeader.read(file).snapshot(), file));
+      } catch (BadSnapshot damage) {
+        file.close();
+        LOG.error("damaged data: {}: {}", path, damage.getMessage());
+        setAside(List.of(path));
       } catch (IOException | RuntimeException failure) {
         file.close();
         throw failure;
@@ -275,18 +315,18 @@ public final class SnapshotFiles {
      * @throws BadSnapshot if it is not what it should be; then nothing of it is left
      */
     public Loaded finish() throws IOException {
-      file.force();
-      file.close();
       try {
+        ForceFailure.guard(file::force);
+        file.close();
         var loaded = read(path, id.index());
         if (loaded.bytes() != bytes || !loaded.snapshot().id().equals(id)) {
           throw new BadSnapshot("it is another snapshot than was said");
         }
         keep(path, id);
         return loaded;
-      } catch (BadSnapshot damage) {
+      } catch (IOException | RuntimeException failure) {
         deleteQuietly(path);
-        throw damage;
+        throw failure;
       }
     }
 

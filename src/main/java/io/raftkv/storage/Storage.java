@@ -91,6 +91,16 @@ public final class Storage implements AutoCloseable {
   }
 
   /**
+   * Whether the snapshot of this entry, or a newer one, is still there: one that goes bad is set
+   * aside. It asks the disk, and so is for a worker.
+   *
+   * @param index of a snapshot that was there, or 0
+   */
+  public boolean hasSnapshot(long index) throws IOException {
+    return snapshots().newestIndex() >= index;
+  }
+
+  /**
    * Deletes what of the log is no longer needed, behind all that was given before; returns at once.
    *
    * @param index of the last entry that is not needed: a durable snapshot covers it

@@ -9,6 +9,10 @@ import java.nio.file.Path;
 public final class StorageFailure extends Failure {
   private static final long serialVersionUID = 1L;
 
+  private static final String REMEDY =
+      "; restore this server's data directory, or move it away and let the server join with an"
+          + " empty one";
+
   private final long lostClusterId;
 
   private StorageFailure(ExitStatus status, String message) {
@@ -70,9 +74,12 @@ public final class StorageFailure extends Failure {
   static StorageFailure damaged(Path file, long offset, String what) {
     return new StorageFailure(
         ExitStatus.DAMAGED,
-        "damaged data: %s at byte %d: %s; restore this server's data directory, or move it away"
-                .formatted(file, offset, what)
-            + " and let the server join with an empty one");
+        "damaged data: %s at byte %d: %s%s".formatted(file, offset, what, REMEDY));
+  }
+
+  /** What is wrong, without what to do about it. */
+  String what() {
+    return String.valueOf(getMessage()).replace(REMEDY, "");
   }
 
   /** The same damage, behind which nothing intact stands. */

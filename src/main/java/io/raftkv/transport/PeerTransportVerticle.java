@@ -128,7 +128,11 @@ public final class PeerTransportVerticle extends VerticleBase {
   /** One that is under way to this peer goes on, and counts for this, too. */
   private void sendSnapshot(Running now, SendSnapshot asked) {
     var link = links.get(asked.to());
-    if (link == null || outgoing.isEmpty() || senders.containsKey(asked.to())) {
+    if (link == null || outgoing.isEmpty()) {
+      sent(now, asked.to(), false);
+      return;
+    }
+    if (senders.containsKey(asked.to())) {
       return;
     }
     var sender =
@@ -137,10 +141,11 @@ public final class PeerTransportVerticle extends VerticleBase {
             link.address(),
             now.roster(),
             outgoing.get().self(),
+            now.files(),
             asked.atLeast(),
             delivered -> sent(now, asked.to(), delivered));
     senders.put(asked.to(), sender);
-    sender.start(outgoing.get().client(), now.files());
+    sender.start(outgoing.get().client());
   }
 
   private void sent(Running now, int to, boolean delivered) {

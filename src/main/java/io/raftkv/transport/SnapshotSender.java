@@ -1,6 +1,7 @@
 package io.raftkv.transport;
 
 import io.raftkv.bus.Identity;
+import io.raftkv.raft.SnapshotId;
 import io.raftkv.storage.SnapshotFiles;
 import io.raftkv.storage.SnapshotFiles.Source;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ final class SnapshotSender implements SnapshotStream.Listener {
   private final long atLeast;
   private final Consumer<Boolean> done;
   private final FrameDecoder decoder = new FrameDecoder(Hello.BYTES_MAX);
+  private final SnapshotFiles files;
   private Optional<NetSocket> socket = Optional.empty();
   private Optional<Source> source = Optional.empty();
   private boolean greeted;
@@ -34,6 +36,7 @@ final class SnapshotSender implements SnapshotStream.Listener {
   private int silentChecks;
 
   /**
+   * @param files where the snapshot is
    * @param atLeast the index up to where the snapshot must reach
    * @param done is told once whether the peer has the snapshot
    */
@@ -42,18 +45,20 @@ final class SnapshotSender implements SnapshotStream.Listener {
       PeerAddress peer,
       Roster roster,
       Identity self,
+      SnapshotFiles files,
       long atLeast,
       Consumer<Boolean> done) {
     this.vertx = vertx;
     this.peer = peer;
     this.roster = roster;
     this.self = self;
+    this.files = files;
     this.atLeast = atLeast;
     this.done = done;
   }
 
   /** Begins; to be called once. */
-  void start(NetClient client, SnapshotFiles files) {
+  void start(NetClient client) {
     vertx
         .executeBlocking(files::newest)
         .onFailure(failure -> end(false))
@@ -168,12 +173,25 @@ final class SnapshotSender implements SnapshotStream.Listener {
     }
   }
 
+  /** The peer has all of it and does not take it: perhaps it is this server's that is damaged. */
+  private void check(SnapshotId id) {
+    vertx.executeBlocking(
+        () -> {
+          files.check(id);
+          return null;
+        },
+        true);
+  }
+
   /** Ends it, and says how; later calls change nothing. */
   void end(boolean delivered) {
     if (ended) {
       return;
     }
     ended = true;
+    if (!delivered && stream.filter(SnapshotStream::isComplete).isPresent()) {
+      check(source.orElseThrow().id());
+    }
     socket.ifPresent(NetSocket::close);
     stream.ifPresentOrElse(
         SnapshotStream::end, () -> source.ifPresent(open -> SnapshotStream.close(vertx, open)));

@@ -16,6 +16,7 @@ final class SnapshotStream {
   private final NetSocket socket;
   private final Source source;
   private final Listener listener;
+  private boolean complete;
   private boolean ended;
 
   /** What becomes of it. */
@@ -53,6 +54,7 @@ final class SnapshotStream {
 
   private void send(long position, Bytes chunk) {
     if (ended || chunk.isEmpty()) {
+      complete = !ended;
       return;
     }
     var payload = ByteBuffer.allocate(Long.BYTES + chunk.length()).putLong(position);
@@ -65,6 +67,11 @@ final class SnapshotStream {
               listener.sent();
               sendFrom(position + chunk.length());
             });
+  }
+
+  /** Whether all has been sent. */
+  boolean isComplete() {
+    return complete;
   }
 
   /** Ends it, and closes the file behind the last read. */

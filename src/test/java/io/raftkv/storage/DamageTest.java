@@ -104,6 +104,19 @@ class DamageTest {
     }
   }
 
+  /** The first of two was forced before the second was begun, and no mark says so. */
+  @Test
+  void oneBadSpotOverTheLastTwoBatchesIsNoTornWrite() {
+    write(ENTRIES, 300);
+    var bytes = withoutLastMark(intact.bytes(FIRST));
+    int last = startOfLastBatch(bytes, usedBytes(bytes));
+    Arrays.fill(bytes, last - 20, last + BatchHeader.BYTES, (byte) 0);
+    var disk = intact.copy();
+    disk.put(FIRST, bytes);
+
+    assertEquals(-1, recover(disk));
+  }
+
   /** One batch of so many entries behind the first, as it would follow in the file. */
   private byte[] lastBatchOf(int count, int valueBytes, byte[] before) {
     var buffer = java.nio.ByteBuffer.allocate(1 << 12).position(BatchHeader.BYTES);

@@ -204,8 +204,8 @@ class DiskErrorTest {
 
       var failure = assertThrows(StorageFailure.class, () -> recover(shorter));
 
-      assertEquals(ExitStatus.DAMAGED, failure.status());
-      assertTrue(failure.getMessage().contains("cut short"), failure.getMessage());
+      assertEquals(ExitStatus.DISK_ERROR, failure.status());
+      assertTrue(failure.getMessage().contains("can be read"), failure.getMessage());
     }
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.ExitStatus;
+import io.raftkv.raft.Configuration;
+import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;
@@ -91,7 +93,7 @@ class LostLogTest {
   void theNewestFileDoesNotBeginAsItShould() throws IOException {
     long before = write(true);
     var bytes = Files.readAllBytes(newest());
-    bytes[40] ^= 1;
+    Arrays.fill(bytes, (byte) 0);
     Files.write(newest(), bytes);
 
     beginsAnew(before);
@@ -114,6 +116,87 @@ class LostLogTest {
     Files.write(folder().resolve(DirectoryIdentity.FILE), identity);
 
     beginsAnew(before);
+  }
+
+  /** As a server leaves it that dies behind its first log file, before it wrote anything to it. */
+  @Test
+  void itStillKnowsItsClusterIfItDiesBeforeItsFirstRecord() throws IOException {
+    long before = write(true);
+    Files.delete(newest());
+    beginsAnew(before);
+    var first = folder().resolve(SegmentName.of(1));
+    var bytes = Files.readAllBytes(first);
+    Arrays.fill(bytes, SegmentHeader.BYTES, bytes.length, (byte) 0);
+    Files.write(first, bytes);
+
+    beginsAnew(before);
+  }
+
+  /** The second loss was being noted when the server died: the first note still says it all. */
+  @Test
+  void anUnfinishedNoteOfASecondLossIsPassedOver() throws IOException {
+    for (int unfinished = 0; unfinished < 12; unfinished++) {
+      long before = write(true);
+      Files.delete(newest());
+      beginsAnew(before);
+      long second;
+      try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+        second = storage.incarnation();
+      }
+      Files.write(folder().resolve("lost-%016x".formatted(second)), new byte[unfinished]);
+      Files.delete(newest());
+
+      try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+        assertEquals(CLUSTER, storage.recovered().clusterId());
+        assertNotEquals(second, storage.incarnation());
+      }
+      for (var name : files()) {
+        Files.delete(folder().resolve(name));
+      }
+    }
+  }
+
+  /** Nobody else has what it had: what becomes of it is for somebody to decide. */
+  @Test
+  void theOnlyVoterOfAClusterStopsInsteadAndKeepsItsFiles() throws IOException {
+    writeAlone();
+    Files.delete(newest());
+    var logs = files().stream().filter(SegmentName::isSegment).toList();
+
+    var failure =
+        assertThrows(
+            StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+
+    assertEquals(ExitStatus.DAMAGED, failure.status());
+    assertTrue(files().containsAll(logs), files().toString());
+  }
+
+  private void writeAlone() {
+    var alone = new Configuration(CLUSTER, List.of(new Configuration.Seat(3, 9)));
+    var recorder = new Recorder();
+    try (var storage = Storage.open(folder(), 3, OPTIONS, recorder)) {
+      var first = new Entry(1, 1, 1, Entry.Kind.CONFIGURATION, alone.encode());
+      storage.write(1, List.of(new LogRecord.Append(List.of(first))));
+      storage.write(2, List.of(new LogRecord.Joined(CLUSTER)));
+      for (int index = 2; index < 20; index++) {
+        storage.write(1 + index, List.of(Recorder.append(index, 1, 2_000)));
+        recorder.awaitWritten(1 + index);
+      }
+    }
+  }
+
+  /** What stands behind a damaged header may be all that is left of what others rely on. */
+  @Test
+  void aDamagedHeaderBeforeIntactBatchesStopsTheServer() throws IOException {
+    write(true);
+    var bytes = Files.readAllBytes(newest());
+    bytes[40] ^= 1;
+    Files.write(newest(), bytes);
+
+    var failure =
+        assertThrows(
+            StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+    assertEquals(ExitStatus.DAMAGED, failure.status());
   }
 
   /** What tells a server that it may form no cluster must be read, or nothing. */

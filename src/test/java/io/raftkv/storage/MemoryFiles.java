@@ -22,6 +22,7 @@ final class MemoryFiles implements Disk {
   private Optional<IOException> readFailure = Optional.empty();
   private Optional<Error> forceError = Optional.empty();
   private Optional<IOException> forceFailure = Optional.empty();
+  private Optional<IOException> directoryForceFailure = Optional.empty();
   private Optional<IOException> writeFailure = Optional.empty();
   private int forces;
   private int failedWrites;
@@ -39,6 +40,11 @@ final class MemoryFiles implements Disk {
 
   synchronized void failForces(IOException failure) {
     forceFailure = Optional.of(failure);
+  }
+
+  /** The system takes for written what it could not force. */
+  synchronized void forceAgain() {
+    forceFailure = Optional.empty();
   }
 
   synchronized void failForces(Error error) {
@@ -143,7 +149,16 @@ final class MemoryFiles implements Disk {
   }
 
   @Override
-  public synchronized void forceDirectory(Path directory) throws IOException {}
+  public synchronized void forceDirectory(Path directory) throws IOException {
+    if (directoryForceFailure.isPresent()) {
+      throw directoryForceFailure.get();
+    }
+  }
+
+  /** From now on no folder can be forced. */
+  synchronized void failDirectoryForces(Optional<IOException> failure) {
+    directoryForceFailure = failure;
+  }
 
   @Override
   public synchronized Optional<Closeable> lock(Path file) {

@@ -156,6 +156,65 @@ class SnapshotFilesTest {
     assertEquals(List.of(OLDER), disk.list(MemoryFiles.DIRECTORY));
   }
 
+  /** The name may not be durable, and whoever asked for it was told that it failed. */
+  @Test
+  void aFolderThatCannotBeForcedLeavesTheOlderOnesAndNothingElse() throws IOException {
+    save(40);
+    disk.failDirectoryForces(Optional.of(new IOException("I/O error")));
+
+    assertThrows(IOException.class, () -> save(80));
+
+    assertEquals(List.of(OLDER), disk.list(MemoryFiles.DIRECTORY));
+  }
+
+  @Test
+  void oneThatDoesNotBeginAsItShouldIsSetAsideAndTheOlderOneSent() throws IOException {
+    save(40);
+    save(80);
+    var damaged = disk.bytes(NEWER);
+    damaged[9] ^= 1;
+    disk.put(NEWER, damaged);
+
+    try (var source = files.newest().orElseThrow()) {
+      assertEquals(40, source.id().index());
+    }
+    assertEquals(List.of(OLDER, NEWER + ".corrupt"), disk.list(MemoryFiles.DIRECTORY));
+  }
+
+  @Test
+  void oneThatNobodyTakesIsSetAsideIfItIsDamagedAndOnlyThen() throws IOException {
+    save(40);
+    save(80);
+    files.check(states.snapshot(80).id());
+    assertEquals(List.of(OLDER, NEWER), disk.list(MemoryFiles.DIRECTORY));
+    var damaged = disk.bytes(NEWER);
+    damaged[damaged.length / 2] ^= 1;
+    disk.put(NEWER, damaged);
+
+    files.check(states.snapshot(80).id());
+    files.check(states.snapshot(120).id());
+
+    assertEquals(List.of(OLDER, NEWER + ".corrupt"), disk.list(MemoryFiles.DIRECTORY));
+  }
+
+  /** The system takes what it could not force for written, and would say so the next time. */
+  @Test
+  void whatWasReceivedAndCouldNotBeForcedIsReceivedAnew() throws IOException {
+    save(80);
+    var file = sent();
+    var other = new MemoryFiles();
+    try (var sink = files(other).receive(states.snapshot(80).id(), file.length)) {
+      sink.write(ByteBuffer.wrap(file), 0);
+      other.failForces(new IOException("I/O error"));
+      assertThrows(IOException.class, sink::finish);
+    }
+    other.forceAgain();
+
+    try (var sink = files(other).receive(states.snapshot(80).id(), file.length)) {
+      assertEquals(0, sink.received());
+    }
+  }
+
   private byte[] sent() throws IOException {
     try (var source = files.newest().orElseThrow()) {
       var bytes = ByteBuffer.allocate((int) source.bytes());

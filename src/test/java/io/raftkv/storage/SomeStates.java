@@ -17,7 +17,7 @@ import java.util.Optional;
 /** A log that a cluster has agreed on, and the state behind each of its entries. */
 final class SomeStates {
   static final Configuration CONFIGURATION =
-      new Configuration(77, List.of(new Configuration.Seat(3, 33)));
+      new Configuration(77, List.of(new Configuration.Seat(3, 33), new Configuration.Seat(4, 44)));
 
   private final List<Entry> entries = new ArrayList<>();
   private final List<Long> digests = new ArrayList<>();

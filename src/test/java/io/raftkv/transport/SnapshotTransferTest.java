@@ -222,6 +222,37 @@ class SnapshotTransferTest {
   }
 
   @Test
+  void oneThatWentBadIsNotSentAgainAndAgain() throws Exception {
+    save(0, 40);
+    save(0, 50);
+    var newest = folder(0).resolve("snapshot-%016d".formatted(50));
+    var bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(newest, bytes);
+    var sender = new Node(0);
+    var receiver = new Node(1);
+
+    assertTrue(!sender.send(40), "it is refused");
+
+    while (!sender.send(40)) {
+      assertTrue(Files.exists(newest), "the older one is not taken either");
+    }
+    assertEquals(40, receiver.received.take().snapshot().id().index());
+    assertTrue(Files.exists(newest.resolveSibling(newest.getFileName() + ".corrupt")));
+  }
+
+  @Test
+  void whoeverHasNoLinkToAServerSaysThatItGotNothing() throws Exception {
+    save(0, 10);
+    var sender = new Node(0);
+
+    sender.bus.toPeers(new SendSnapshot(7, 10));
+
+    assertEquals(
+        new Event.SnapshotSent(7, false), sender.sent.poll(20, TimeUnit.SECONDS), "the end");
+  }
+
+  @Test
   void theMessageLinkStaysAsItIs() throws Exception {
     save(0, 100);
     var sender = new Node(0);
