@@ -75,7 +75,7 @@ final class Candidate extends Role {
   private void askBefore() {
     phase = Phase.ASKING_BEFORE;
     votes.clear();
-    votes.add(node.config().id());
+    voteForItself();
     forgiveLateness();
     if (isElected()) {
       campaign();
@@ -98,10 +98,19 @@ final class Candidate extends Role {
   void onWritten() {
     if (phase == Phase.WRITING_VOTE && node.outbox().durableTerm() == node.term()) {
       phase = Phase.ASKING;
-      votes.add(node.config().id());
+      voteForItself();
       noteTimes(node.clock().estimate(node.now()), node.wallTime());
       ask(node.term(), false);
       leadIfElected();
+    }
+  }
+
+  /**
+   * The seat of this id may be empty by now, or another's: then its own vote counts for nothing.
+   */
+  private void voteForItself() {
+    if (node.membership().isSeated()) {
+      votes.add(node.config().id());
     }
   }
 
@@ -136,9 +145,11 @@ final class Candidate extends Role {
     boolean answersVote = phase == Phase.ASKING && !reply.preVote();
     long asked = answersPreVote ? node.term() + 1 : node.term();
     if ((answersPreVote || answersVote) && reply.term() == asked && node.counts(from)) {
-      votes.add(from);
-      if (answersVote) {
+      boolean isFirst = votes.add(from);
+      if (answersVote && isFirst) {
         noteTimes(reply.heardTime(), reply.wallTime());
+      }
+      if (answersVote) {
         leadIfElected();
       } else if (isElected()) {
         campaign();
@@ -165,7 +176,8 @@ final class Candidate extends Role {
 
   /**
    * The latest time that the log or a voter knows of; the wall clock counts only if nobody has
-   * heard a stamp, and then the median, so that one bad clock cannot move time for good.
+   * heard a stamp, and then the median, of two the earlier, so that one bad clock cannot move time
+   * for good.
    */
   private long startTime() {
     long time = node.log().lastTime();
@@ -173,7 +185,7 @@ final class Candidate extends Role {
       return Math.max(time, Collections.max(heardTimes));
     }
     var walls = wallTimes.stream().sorted().toList();
-    return Math.max(time, walls.get(walls.size() / 2));
+    return Math.max(time, walls.get((walls.size() - 1) / 2));
   }
 
   @Override

@@ -228,14 +228,6 @@ final class Follower extends Role {
     electionDeadline = Math.min(electionDeadline, node.now() + 1 + node.draw(spread));
   }
 
-  /** What a snapshot holds is committed, and so part of every leader's log. */
-  @Override
-  void onRestored(long index) {
-    if (leader != RaftNode.NOBODY) {
-      matched = Math.max(matched, index);
-    }
-  }
-
   /** The leader wants this server to lead: no pre-vote, and voters must not protect the leader. */
   @Override
   public void onTimeoutNow(int from, Message.TimeoutNow message) {

@@ -42,7 +42,10 @@ final class Leader extends Role {
     }
   }
 
+  /** Nothing is known of a server that becomes a member, whoever had that id before. */
   private void configure(Configuration configuration) {
+    var before = node.membership().inForce();
+    progress.keySet().removeIf(id -> configuration.has(id) && !before.has(id));
     append(Entry.Kind.CONFIGURATION, configuration.encode());
     followPeers();
   }

@@ -124,12 +124,13 @@ final class Membership {
   /**
    * Whether this server may become a leader at all; a cluster that is not formed needs all. One
    * that an entry removes may still be needed to commit that entry, since it may be the only one to
-   * hold it (dissertation 4.2.2).
+   * hold it (dissertation 4.2.2). All configurations but the newest are committed, known here or
+   * not: no change is made before that.
    */
   boolean mayCampaign(long clusterId, long commitIndex) {
     if (isConfigured()) {
       return isSeated()
-          || log.configurationAt(commitIndex)
+          || log.configurationAt(Math.max(commitIndex, log.configurationIndex() - 1))
               .map(committed -> committed.seats(config.id(), config.incarnation()))
               .orElse(false);
     }

@@ -222,7 +222,9 @@ public final class RaftNode implements Event.Handler {
 
   /**
    * A snapshot that reaches beyond what is committed here takes the place of the log, unless the
-   * log holds all of it: then it says no more than that this much is committed.
+   * log holds all of it: then it says no more than that this much is committed. Else its last entry
+   * was committed by a leader that this server may not have heard of yet, after the one it follows,
+   * or after itself: whom it follows is open.
    */
   @Override
   public void onSnapshotArrived(Event.SnapshotArrived event) {
@@ -231,7 +233,6 @@ public final class RaftNode implements Event.Handler {
     if (index > commitIndex && log.holds(snapshot.id())) {
       commitTo(index);
     } else if (index > commitIndex) {
-      Invariant.check(!isLeader(), "leader completeness", index, log.lastIndex());
       if (snapshot.id().term() > term) {
         adoptTerm(snapshot.id().term());
       }
@@ -241,7 +242,7 @@ public final class RaftNode implements Event.Handler {
       appliedIndex = index;
       outbox.emit(new Effect.Restore(snapshot));
       joinCommitted();
-      role.onRestored(index);
+      become(new Follower(this));
     }
   }
 

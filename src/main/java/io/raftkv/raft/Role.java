@@ -110,9 +110,6 @@ public abstract class Role implements Message.Handler {
   /** This server is asked to hand over its leadership. */
   void transferTo(int peer) {}
 
-  /** A snapshot took the place of the log, up to {@code index}. */
-  void onRestored(long index) {}
-
   /** A snapshot was sent, or could not be. */
   void onSnapshotSent(int to, boolean delivered) {}
 

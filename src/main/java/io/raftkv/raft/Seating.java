@@ -44,6 +44,7 @@ final class Seating {
 
   /** An operator asks for a change, and will hear what came of it. */
   void change(long requestId, Change change) {
+    answerCommitted();
     if (!isFree()) {
       answer(requestId, BUSY);
       return;
@@ -69,10 +70,16 @@ final class Seating {
 
   /** Says what came of a change that has been committed, and heals what can be healed. */
   void flush() {
+    answerCommitted();
+    if (isFree()) {
+      heal();
+    }
+  }
+
+  private void answerCommitted() {
     if (isFree()) {
       asked.ifPresent(requestId -> answer(requestId, Effect.Changed.DONE));
       asked = Optional.empty();
-      heal();
     }
   }
 

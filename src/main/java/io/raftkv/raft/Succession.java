@@ -36,9 +36,13 @@ final class Succession {
     return deadline;
   }
 
-  /** Gives up a transfer that takes too long, or to a server that is no member any more. */
+  /**
+   * Gives up a transfer that takes too long, or to a server that is no member any more; the log
+   * takes something for a while before the next is begun.
+   */
   void judge() {
     if (node.now() >= deadline || !progress.containsKey(successor)) {
+      lookAgainAt = isUnderWay() ? node.now() + timeout() : lookAgainAt;
       successor = RaftNode.NOBODY;
       deadline = NEVER;
     }

@@ -110,8 +110,9 @@ final class Origin {
   }
 
   /**
-   * Up to this number all commands were applied, and their outcomes came inside a snapshot: nobody
-   * can say any more what they were.
+   * Up to this number commands were applied, or may have been, and their outcomes came inside a
+   * snapshot: nobody can say any more what they were. If it holds another life of this server, that
+   * is all of them.
    */
   void coveredUpTo(long sequence, Consumer<Waiting> covered) {
     while (!unseen.isEmpty() && unseen.getFirst().waiting.sequence <= sequence) {

@@ -36,7 +36,8 @@ public final class Replica {
   private final Reads reads;
   private final Clients clients;
   private final Snapshots snapshots;
-  private final RetryTimer retryTimer;
+  private final RetryTimer commandRetry;
+  private final RetryTimer readRetry;
   private final Events events;
   private final Effects effects = new Effects();
   private final long startReadId;
@@ -71,7 +72,8 @@ public final class Replica {
     origin = new Origin(config.id(), life, options);
     reads = new Reads(random.nextLong());
     startReadId = reads.sendEmpty();
-    retryTimer = new RetryTimer(options.retryMillis());
+    commandRetry = new RetryTimer(options.retryMillis());
+    readRetry = new RetryTimer(options.retryMillis());
     clients = new Clients(options.requestTimeoutMillis(), environment);
   }
 
@@ -151,7 +153,8 @@ public final class Replica {
   /** The monotonic millisecond at which it next needs a {@link Event.Tick} and a flush. */
   public long nextDeadline() {
     long deadline = Math.min(raft.nextDeadline(), clients.nextDeadline());
-    deadline = Math.min(deadline, retryTimer.nextDeadline());
+    deadline = Math.min(deadline, commandRetry.nextDeadline());
+    deadline = Math.min(deadline, readRetry.nextDeadline());
     deadline = Math.min(deadline, snapshots.nextDeadline(now));
     long due = store.earliestDeadline();
     if (raft.isLeader() && due != Long.MAX_VALUE && due > raft.clusterTime()) {
@@ -214,16 +217,28 @@ public final class Replica {
 
   /** Messages get lost, and leaders with them. */
   private void retry() {
-    if (retryTimer.isDue(origin.oldest(), reads.oldest(), now)) {
-      sendAgain();
+    if (commandRetry.isDue(origin.oldest(), now)) {
+      proposeAgain();
+    }
+    if (readRetry.isDue(reads.oldest(), now)) {
+      readAgain();
     }
   }
 
   private void sendAgain() {
-    retryTimer.restart(now);
+    proposeAgain();
+    readAgain();
+  }
+
+  private void proposeAgain() {
+    commandRetry.restart(now);
     if (!lifeForcing && !origin.isIdle()) {
       runAhead.propose(origin.all());
     }
+  }
+
+  private void readAgain() {
+    readRetry.restart(now);
     reads.ids().forEach(this::read);
   }
 
@@ -267,8 +282,11 @@ public final class Replica {
   private void restore(KvStore image) {
     store = image;
     var origins = store.origins();
-    if (origins.life(config.id()).equals(origin.life())) {
+    var known = origins.life(config.id());
+    if (known.equals(origin.life())) {
       origin.coveredUpTo(origins.lastSequence(config.id()), clients::writeApplied);
+    } else if (known.number() >= origin.life().number()) {
+      origin.coveredUpTo(Long.MAX_VALUE, clients::writeApplied);
     }
     checkLife();
     answerReads();

@@ -1,24 +1,23 @@
 package io.raftkv.replica;
 
 /**
- * When to send again: once the oldest command, or the oldest read, has been waiting for a whole
- * interval. While answers come in, nothing is sent twice.
+ * When to send again what may have been lost: once the oldest that waits has been the oldest for a
+ * whole interval. While answers come in, nothing is sent twice. Commands and reads have a timer
+ * each: that the one kind moves says nothing of the other.
  */
 final class RetryTimer {
   private final long intervalMillis;
-  private long oldestCommand;
-  private long oldestRead;
+  private long oldest;
   private long since;
 
   RetryTimer(long intervalMillis) {
     this.intervalMillis = intervalMillis;
   }
 
-  /** Whether nothing has moved for an interval; 0 stands for no command or no read. */
-  boolean isDue(long command, long read, long now) {
-    if (command != oldestCommand || read != oldestRead) {
-      oldestCommand = command;
-      oldestRead = read;
+  /** Whether nothing has moved for an interval; 0 stands for nothing that waits. */
+  boolean isDue(long nowOldest, long now) {
+    if (nowOldest != oldest) {
+      oldest = nowOldest;
       since = now;
     }
     return now >= nextDeadline();
@@ -31,7 +30,6 @@ final class RetryTimer {
 
   /** When it is due if nothing moves. */
   long nextDeadline() {
-    boolean waits = oldestCommand != 0 || oldestRead != 0;
-    return waits ? since + intervalMillis : Long.MAX_VALUE;
+    return oldest == 0 ? Long.MAX_VALUE : since + intervalMillis;
   }
 }

@@ -364,4 +364,36 @@ class ElectionPaperTest {
 
     assertFalse(leader.node.isLeader());
   }
+
+  /** Of two, the one that is ahead may be the bad one. */
+  @Test
+  void oneClockThatIsAheadDoesNotMoveTheTimeOfThree() {
+    var server = Lone.of(0, 3).campaign().force();
+    long month = 30L * 86_400_000;
+
+    server.receive(1, vote(server.node.term(), 1_000_000 + month)).flush();
+
+    assertTrue(server.node.isLeader());
+    assertTrue(server.node.log().lastTime() < 1_000_000 + month, "it is not taken for the time");
+  }
+
+  /** A voter that is asked again when its link opens answers twice. */
+  @Test
+  void aVoterThatAnswersTwiceTellsTheTimeOnce() {
+    var server = Lone.of(0, 5).campaign().force();
+    long month = 30L * 86_400_000;
+    long term = server.node.term();
+
+    server.receive(1, vote(term, 1_000_000 + month)).flush();
+    server.receive(1, vote(term, 1_000_000 + month)).flush();
+    server.receive(2, vote(term, 1_000_000)).flush();
+
+    assertTrue(server.node.isLeader());
+    assertTrue(server.node.log().lastTime() < 1_000_000 + month, "it is not taken for the time");
+  }
+
+  private static Message.RequestVoteReply vote(long term, long wallTime) {
+    return new Message.RequestVoteReply(
+        term, true, false, Message.RequestVoteReply.NOT_HEARD, wallTime);
+  }
 }

@@ -307,4 +307,68 @@ class MembershipChangeTest {
 
     assertFalse(inForce(follower).has(NEWCOMER));
   }
+
+  /** After a restart it does not know what is committed, but that all but the newest must be. */
+  @Test
+  void aServerWhoseRemovalIsNotCommittedStillCampaignsAfterARestart() {
+    var leader = leader();
+    change(leader, new Change.Remove(0));
+    leader.force();
+
+    var again = new Lone(0, 3, leader.durable());
+
+    again.pass(3 * Lone.TIMEOUT);
+    assertFalse(again.sent(Message.RequestVote.class).isEmpty());
+  }
+
+  /** Somebody else may sit there by now, and have voted otherwise. */
+  @Test
+  void itsOwnVoteDoesNotCountForASeatThatWasEmptied() {
+    var seats =
+        List.of(
+            new Configuration.Seat(0, Configuration.Seat.EMPTY),
+            new Configuration.Seat(1, Lone.incarnation(1)),
+            new Configuration.Seat(2, Lone.incarnation(2)));
+    var emptied = new Configuration(Lone.CLUSTER, seats).encode();
+    var log = List.of(Lone.configuration(3), new Entry(2, 1, 0, Entry.Kind.CONFIGURATION, emptied));
+    var server = new Lone(0, 3, new PersistentState(1, RaftNode.NOBODY, Lone.CLUSTER, log));
+    while (server.node.status().role() == Role.Kind.FOLLOWER) {
+      server.pass(10);
+    }
+
+    server.receive(1, Lone.granted(2, true)).flush();
+    assertEquals(1, server.node.term(), "one of three is no majority");
+    server.receive(2, Lone.granted(2, true)).flush().force();
+    server.receive(1, Lone.granted(2, false)).flush();
+    assertFalse(server.node.isLeader());
+    server.receive(2, Lone.granted(2, false)).flush();
+
+    assertTrue(server.node.isLeader());
+  }
+
+  @Test
+  void aChangeThatIsCommittedIsAnsweredAlsoIfTheNextComesInTheSameTurn() {
+    var leader = leader();
+    change(leader, new Change.AddLearner(NEWCOMER));
+    leader.force();
+    leader.receive(1, Lone.accepted(leader.node.term(), 3, 0));
+    leader.node.handle(new Event.ChangeConfiguration(REQUEST + 1, new Change.Remove(NEWCOMER)));
+
+    assertEquals(
+        List.of(new Effect.Changed(REQUEST, Effect.Changed.DONE)),
+        leader.effects().stream().filter(Effect.Changed.class::isInstance).toList());
+  }
+
+  @Test
+  void ofAServerThatBecomesAMemberAgainNothingIsKnown() {
+    var leader = leaderWithLearner();
+    acknowledge(leader, NEWCOMER, 3);
+    leader.node.handle(new Event.ChangeConfiguration(REQUEST, new Change.Remove(NEWCOMER)));
+    leader.flush().force();
+    leader.receive(1, Lone.accepted(leader.node.term(), 4, 0));
+    leader.node.handle(new Event.ChangeConfiguration(REQUEST, new Change.AddLearner(NEWCOMER)));
+    leader.flush();
+
+    assertEquals(0, leader.node.status().matched().get(NEWCOMER));
+  }
 }

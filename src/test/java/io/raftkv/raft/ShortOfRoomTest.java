@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.raftkv.base.Bytes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -84,5 +85,24 @@ class ShortOfRoomTest {
       leader.effects();
     }
     assertTrue(asked >= 1, "asked again");
+  }
+
+  /** A disk that hangs is heard, and gets nowhere: deletes and reads must go on meanwhile. */
+  @Test
+  void afterAHandOverThatCameToNothingTheLogTakesSomethingForAWhile() {
+    var leader = leader(true, false);
+    leader.node.handle(new Event.Propose(List.of(Bytes.utf8("x"))));
+    leader.node.handle(new Event.RoomChanged(true));
+    leader.flush();
+    assertFalse(leader.node.isAccepting());
+    int accepting = 0;
+    for (int passed = 0; passed < 3 * Lone.TIMEOUT; passed += 100) {
+      leader.tick(100);
+      answer(leader, 1, true);
+      answer(leader, 2, false);
+      leader.flush();
+      accepting += leader.node.isAccepting() ? 1 : 0;
+    }
+    assertTrue(accepting >= 10, accepting + " of 30");
   }
 }

@@ -82,9 +82,34 @@ class SnapshotTest {
     assertTrue(
         server.sent(Message.AppendEntriesReply.class).stream().allMatch(r -> r.matchIndex() < 50));
     server.force();
+    server.receive(0, Lone.append(2, 50, 2, 50)).flush();
     var replies = server.sent(Message.AppendEntriesReply.class);
     assertEquals(50, replies.get(replies.size() - 1).matchIndex());
     assertEquals(List.of(), server.durable().entries());
+  }
+
+  /** The leader of a later term, which committed it, is not heard of yet. */
+  @Test
+  void aLeaderThatASnapshotOvertakesLeadsNoMore() {
+    var leader = Lone.of(0, 3).lead();
+
+    arrived(leader, snapshot(50, leader.node.term()));
+
+    assertFalse(leader.node.isLeader());
+    assertEquals(50, leader.node.commitIndex());
+  }
+
+  /** What that leader sent last does not follow what a later one committed. */
+  @Test
+  void aFollowerThatASnapshotOvertakesClaimsNothingToTheLeaderBefore() {
+    var server = Lone.of(1, 3);
+    server.receive(0, Lone.append(3, 1, 1, 0, Lone.entry(2, 3))).flush().force();
+    server.sent();
+
+    arrived(server, snapshot(50, 2)).force();
+
+    assertEquals(List.of(), server.sent(Message.AppendEntriesReply.class));
+    assertEquals(RaftNode.NOBODY, server.node.leader());
   }
 
   @Test
@@ -149,6 +174,8 @@ class SnapshotTest {
   void aCandidateThatASnapshotReachesAsksWithTheNewEndOfItsLog() {
     var server = Lone.of(1, 3).campaign();
     arrived(server, snapshot(50, 1)).force();
+    server.sent();
+    server.campaign();
 
     var asked = server.sent(Message.RequestVote.class);
 
