@@ -58,7 +58,9 @@ final class ReplicaDriver implements Storage.Listener {
   private final FlightRecorder recorder = new FlightRecorder();
   private final WaitingReason waiting;
   private final StoreWatch storeWatch;
+  private Optional<Storage> opened = Optional.empty();
   private Optional<Live> live = Optional.empty();
+  private Optional<Failure> failedBefore = Optional.empty();
   private boolean ended;
 
   ReplicaDriver(
@@ -77,8 +79,15 @@ final class ReplicaDriver implements Storage.Listener {
     this.storeWatch = new StoreWatch(settings.id(), Runtime.getRuntime().maxMemory());
   }
 
-  /** The data are read: the replica begins. To be called on the event loop. */
+  /**
+   * The data are read: the replica begins. To be called on the event loop. Whatever it throws, the
+   * storage is closed by {@link #end}.
+   */
   Void begin(Storage storage) {
+    opened = Optional.of(storage);
+    if (failedBefore.isPresent()) {
+      throw failedBefore.get();
+    }
     var running = new Live(storage);
     live = Optional.of(running);
     storeWatch.checkAtStart(running.replica.status());
@@ -101,8 +110,14 @@ final class ReplicaDriver implements Storage.Listener {
   /** Ends for good; the log is closed when the future is. */
   Future<Void> end(Vertx vertx) {
     ended = true;
-    return live.map(running -> vertx.<Void>executeBlocking(running::closeStorage))
+    return opened
+        .map(storage -> vertx.<Void>executeBlocking(() -> close(storage)))
         .orElseGet(Future::succeededFuture);
+  }
+
+  private static Void close(Storage storage) {
+    storage.close();
+    return null;
   }
 
   Optional<ReplicaStatus> status() {
@@ -129,7 +144,9 @@ final class ReplicaDriver implements Storage.Listener {
   }
 
   private void fail(Failure failure) {
-    if (!ended) {
+    if (live.isEmpty()) {
+      failedBefore = Optional.of(failure);
+    } else if (!ended) {
       ended = true;
       onFatal.accept(failure);
     }
@@ -182,11 +199,6 @@ final class ReplicaDriver implements Storage.Listener {
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
-    }
-
-    Void closeStorage() {
-      storage.close();
-      return null;
     }
 
     void fromClients(Object message) {
