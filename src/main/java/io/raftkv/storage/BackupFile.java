@@ -30,7 +30,7 @@ public final class BackupFile {
     return content(loaded);
   }
 
-  private static Content content(SnapshotFiles.Loaded loaded) {
+  static Content content(SnapshotFiles.Loaded loaded) {
     var store = loaded.store();
     return new Content(
         loaded.snapshot().id().index(), store.size(), loaded.bytes(), store.digest());

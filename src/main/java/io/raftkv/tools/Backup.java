@@ -5,6 +5,7 @@ import io.raftkv.base.Failure;
 import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerConfig;
+import io.raftkv.storage.BackupDraft;
 import io.raftkv.storage.BackupFile;
 import io.raftkv.storage.BadSnapshot;
 import io.raftkv.transport.OperatorClient;
@@ -12,13 +13,12 @@ import io.raftkv.transport.OperatorRefusal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -99,25 +99,24 @@ public final class Backup {
 
   private void write(BackupOptions options) throws IOException {
     var file = options.file();
-    var partial = file.resolveSibling(file.getFileName() + ".part");
     if (Files.exists(file)) {
-      throw new Failure(
-          ExitStatus.CONFIGURATION, file + " is there already; name another file, or move it away");
+      throw isThere(file);
     }
     var server = serverToAsk(cluster(options));
     confirm(server);
-    fetch(server, partial);
-    var content = BackupFile.verify(partial);
-    rename(partial, file);
-    out.println("server " + server.id() + " gave " + describe(content));
+    try (var draft = BackupDraft.begin(file)) {
+      fetch(server, draft);
+      out.println("server " + server.id() + " gave " + describe(draft.finish()));
+    } catch (FileAlreadyExistsException e) {
+      throw isThere(file);
+    } catch (NotDirectoryException e) {
+      throw new Failure(ExitStatus.CONFIGURATION, "there is no folder " + e.getMessage(), e);
+    }
   }
 
-  private static void rename(Path partial, Path file) throws IOException {
-    try {
-      Files.move(partial, file);
-    } catch (FileAlreadyExistsException e) {
-      throw new Failure(ExitStatus.CONFIGURATION, file + " is there already", e);
-    }
+  private static Failure isThere(Path file) {
+    return new Failure(
+        ExitStatus.CONFIGURATION, file + " is there already; name another file, or move it away");
   }
 
   /** One that follows, if there is one: the leader has enough to do. */
@@ -155,16 +154,9 @@ public final class Backup {
     }
   }
 
-  private void fetch(ServerConfig server, Path partial) throws IOException {
-    try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS);
-        var file =
-            FileChannel.open(
-                partial,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-      client.fetchSnapshot(new Progress(file));
-      file.force(true);
+  private void fetch(ServerConfig server, BackupDraft draft) throws IOException {
+    try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
+      client.fetchSnapshot(new Progress(draft));
     } catch (OperatorRefusal refusal) {
       throw new Failure(
           ExitStatus.UNEXPECTED, "server " + server.id() + " refuses: " + refusal.getMessage());
@@ -173,20 +165,18 @@ public final class Backup {
 
   /** Writes what comes, and says how much of it there is, once a second. */
   private final class Progress implements OperatorClient.Sink {
-    private final FileChannel file;
+    private final BackupDraft draft;
     private long written;
     private long saidAt = System.nanoTime();
 
-    Progress(FileChannel file) {
-      this.file = file;
+    Progress(BackupDraft draft) {
+      this.draft = draft;
     }
 
     @Override
     public void write(ByteBuffer chunk, long total) throws IOException {
       written += chunk.remaining();
-      while (chunk.hasRemaining()) {
-        file.write(chunk);
-      }
+      draft.write(chunk);
       if (System.nanoTime() - saidAt >= PROGRESS_NANOS) {
         saidAt = System.nanoTime();
         out.println(written / MEBI + " of " + total / MEBI + " MiB");

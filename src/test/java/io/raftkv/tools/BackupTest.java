@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,16 @@ class BackupTest {
       assertTrue(next > before, "versions go on growing");
       cluster.stop(0);
       assertEquals("VALUE 4 v008", cluster.ask(1, "get key8\r\n"), "not only the first has it");
+    }
+  }
+
+  @Test
+  void aBackupIsForItsOwnerAlone() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+
+      var permissions = Files.getPosixFilePermissions(file);
+      assertEquals("rw-------", PosixFilePermissions.toString(permissions));
     }
   }
 
