@@ -31,7 +31,7 @@ public final class Backup {
 
   private final PrintStream out;
 
-  private Backup(PrintStream out) {
+  Backup(PrintStream out) {
     this.out = out;
   }
 
@@ -90,7 +90,11 @@ public final class Backup {
     if (e instanceof NoSuchFileException) {
       return new Failure(ExitStatus.CONFIGURATION, "there is no file " + e.getMessage());
     }
-    return new Failure(ExitStatus.DISK_ERROR, "disk error: " + e);
+    return diskError(e);
+  }
+
+  private static Failure diskError(IOException e) {
+    return new Failure(ExitStatus.DISK_ERROR, "disk error: " + e, e);
   }
 
   private static ClusterConfig cluster(BackupOptions options) {
@@ -154,12 +158,18 @@ public final class Backup {
     }
   }
 
-  private void fetch(ServerConfig server, BackupDraft draft) throws IOException {
+  /** Whatever fails here but the disk, of which the draft tells, is the connection. */
+  void fetch(ServerConfig server, BackupDraft draft) {
     try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
       client.fetchSnapshot(new Progress(draft));
     } catch (OperatorRefusal refusal) {
       throw new Failure(
           ExitStatus.UNEXPECTED, "server " + server.id() + " refuses: " + refusal.getMessage());
+    } catch (IOException e) {
+      throw new Failure(
+          ExitStatus.UNEXPECTED,
+          "server " + server.id() + " did not give all of its state: " + e.getMessage(),
+          e);
     }
   }
 
@@ -174,9 +184,13 @@ public final class Backup {
     }
 
     @Override
-    public void write(ByteBuffer chunk, long total) throws IOException {
+    public void write(ByteBuffer chunk, long total) {
       written += chunk.remaining();
-      draft.write(chunk);
+      try {
+        draft.write(chunk);
+      } catch (IOException e) {
+        throw diskError(e);
+      }
       if (System.nanoTime() - saidAt >= PROGRESS_NANOS) {
         saidAt = System.nanoTime();
         out.println(written / MEBI + " of " + total / MEBI + " MiB");

@@ -2,12 +2,20 @@ package io.raftkv.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.config.ServerConfig;
+import io.raftkv.storage.BackupDraft;
 import io.raftkv.testing.FileCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,6 +121,31 @@ class BackupTest {
       var config = cluster.file(SERVERS, "data");
 
       assertTrue(run(2, "restore", config, file).contains("is not empty"));
+    }
+  }
+
+  @Test
+  void aServerThatHangsUpIsNoErrorOfTheDisk() throws IOException {
+    var loopback = InetAddress.getLoopbackAddress();
+    try (var listening = new ServerSocket(0, 1, loopback);
+        var draft = BackupDraft.begin(folder.resolve("backup"))) {
+      var server = new ServerConfig(1, "127.0.0.1", 1, listening.getLocalPort());
+      listening.setSoTimeout(10_000);
+      var hangingUp = new Thread(() -> hangUp(listening));
+      hangingUp.start();
+
+      var failure = assertThrows(Failure.class, () -> new Backup(System.out).fetch(server, draft));
+
+      assertEquals(ExitStatus.UNEXPECTED, failure.status());
+      assertTrue(failure.getMessage().contains("it hangs up"), failure.getMessage());
+    }
+  }
+
+  private static void hangUp(ServerSocket listening) {
+    try {
+      listening.accept().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
