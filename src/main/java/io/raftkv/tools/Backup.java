@@ -219,15 +219,11 @@ public final class Backup {
   }
 
   private static void refuseData(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      try (var files = Files.list(directory)) {
-        if (files.findAny().isPresent()) {
-          throw new Failure(
-              ExitStatus.CONFIGURATION,
-              "%s is not empty: a backup begins a new cluster; move it away first"
-                  .formatted(directory));
-        }
-      }
+    if (!BackupFile.isFree(directory)) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "%s is not empty: a backup begins a new cluster; move it away first"
+              .formatted(directory));
     }
   }
 }

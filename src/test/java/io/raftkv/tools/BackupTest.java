@@ -125,6 +125,22 @@ class BackupTest {
   }
 
   @Test
+  void aRestoreThatWasCutOffIsDoneAgain() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var config = cluster.file(SERVERS, "restored");
+      var first = Files.createDirectories(folder.resolve("restored").resolve("0"));
+      for (var name : List.of("lock", "restoring", "snapshot.tmp")) {
+        Files.createFile(first.resolve(name));
+      }
+
+      run(0, "restore", config, file);
+
+      assertTrue(run(2, "restore", config, file).contains("is not empty"));
+    }
+  }
+
+  @Test
   void aServerThatHangsUpIsNoErrorOfTheDisk() throws IOException {
     var loopback = InetAddress.getLoopbackAddress();
     try (var listening = new ServerSocket(0, 1, loopback);
