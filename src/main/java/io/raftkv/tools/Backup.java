@@ -4,6 +4,7 @@ import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ConfigLoader;
+import io.raftkv.config.LocalHosts;
 import io.raftkv.config.ServerConfig;
 import io.raftkv.storage.BackupDraft;
 import io.raftkv.storage.BackupFile;
@@ -209,13 +210,24 @@ public final class Backup {
 
   private void restore(BackupOptions options) throws IOException {
     var cluster = cluster(options);
+    var first = cluster.servers().get(0);
+    refuseElsewhere(first);
     for (var server : cluster.servers()) {
       refuseData(cluster.dataDirectory(server.id()));
     }
-    var first = cluster.servers().get(0);
     var content = BackupFile.restore(options.file(), cluster.dataDirectory(first.id()));
     out.println("server " + first.id() + " begins with " + describe(content));
     out.println("start all " + cluster.servers().size() + " servers: the others get it from there");
+  }
+
+  /** The folder of another machine's server would lie here, and that one would begin empty. */
+  private static void refuseElsewhere(ServerConfig first) {
+    if (!LocalHosts.isHere(first.hostname())) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "server %d, the first of the file, is on %s, not on this machine: run restore there"
+              .formatted(first.id(), first.hostname()));
+    }
   }
 
   private static void refuseData(Path directory) throws IOException {

@@ -140,6 +140,21 @@ class BackupTest {
     }
   }
 
+  /** The address is one that is kept for documentation. */
+  @Test
+  void aBackupIsNotRestoredWhereItsServerIsNot() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var config = cluster.file(SERVERS, "restored");
+      Files.writeString(config, Files.readString(config).replaceFirst("127.0.0.1", "192.0.2.1"));
+
+      var said = run(2, "restore", config, file);
+
+      assertTrue(said.contains("is on 192.0.2.1, not on this machine: run restore there"), said);
+      assertFalse(Files.exists(folder.resolve("restored")));
+    }
+  }
+
   @Test
   void aServerThatHangsUpIsNoErrorOfTheDisk() throws IOException {
     var loopback = InetAddress.getLoopbackAddress();
