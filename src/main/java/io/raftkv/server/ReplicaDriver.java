@@ -174,8 +174,7 @@ final class ReplicaDriver implements Storage.Listener {
     private final BusEnvironment environment;
     private final Replica replica;
     private final Operators operators = new Operators();
-    private final SnapshotRequests snapshotRequests = new SnapshotRequests(bus::toOperators);
-    private long newestSnapshot;
+    private final SnapshotRequests snapshotRequests;
     private boolean turnOpen;
     private boolean checkingRoom;
     private boolean shortOfRoom;
@@ -189,7 +188,7 @@ final class ReplicaDriver implements Storage.Listener {
       environment = new BusEnvironment(identity, bus, storage, this::saveSnapshot, listener);
       var options = settings.options();
       var start = new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes());
-      newestSnapshot = start.store().appliedIndex();
+      snapshotRequests = new SnapshotRequests(start.store().appliedIndex(), bus::toOperators);
       replica =
           new Replica(
               raftConfig(storage.incarnation()),
@@ -227,9 +226,8 @@ final class ReplicaDriver implements Storage.Listener {
           settings.id(),
           received.snapshot().id().index(),
           received.bytes());
-      newestSnapshot = Math.max(newestSnapshot, received.snapshot().id().index());
       act(() -> replica.snapshotArrived(received.snapshot(), received.store(), received.bytes()));
-      snapshotRequests.saved(newestSnapshot);
+      snapshotRequests.saved(received.snapshot().id().index());
     }
 
     /** In order with the closing of the storage, which waits for it. */
@@ -243,8 +241,7 @@ final class ReplicaDriver implements Storage.Listener {
     private void snapshotSaved(SnapshotId id, SnapshotFiles.Saved saved) {
       LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
       act(() -> replica.snapshotSaved(id, saved.bytes()));
-      newestSnapshot = id.index();
-      snapshotRequests.saved(newestSnapshot);
+      snapshotRequests.saved(id.index());
       storage.dropLogUpTo(saved.oldestIndex());
     }
 
@@ -294,7 +291,6 @@ final class ReplicaDriver implements Storage.Listener {
       public void onTakeSnapshot(OperatorRequest.TakeSnapshot request) {
         snapshotRequests.add(request.id(), replica.status().appliedIndex());
         act(replica::snapshotWanted);
-        snapshotRequests.saved(newestSnapshot);
       }
     }
 
