@@ -3,6 +3,7 @@ package io.raftkv.launcher;
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.config.ConfigLoader;
+import io.raftkv.config.LocalHosts;
 import io.raftkv.config.ServerSettings;
 import io.raftkv.server.FreshStart;
 import io.vertx.core.Future;

@@ -58,7 +58,9 @@ final class ReplicaDriver implements Storage.Listener {
   private final FlightRecorder recorder = new FlightRecorder();
   private final WaitingReason waiting;
   private final StoreWatch storeWatch;
+  private Optional<Storage> opened = Optional.empty();
   private Optional<Live> live = Optional.empty();
+  private Optional<Failure> failedBefore = Optional.empty();
   private boolean ended;
 
   ReplicaDriver(
@@ -77,8 +79,15 @@ final class ReplicaDriver implements Storage.Listener {
     this.storeWatch = new StoreWatch(settings.id(), Runtime.getRuntime().maxMemory());
   }
 
-  /** The data are read: the replica begins. To be called on the event loop. */
+  /**
+   * The data are read: the replica begins. To be called on the event loop. Whatever it throws, the
+   * storage is closed by {@link #end}.
+   */
   Void begin(Storage storage) {
+    opened = Optional.of(storage);
+    if (failedBefore.isPresent()) {
+      throw failedBefore.get();
+    }
     var running = new Live(storage);
     live = Optional.of(running);
     storeWatch.checkAtStart(running.replica.status());
@@ -101,8 +110,14 @@ final class ReplicaDriver implements Storage.Listener {
   /** Ends for good; the log is closed when the future is. */
   Future<Void> end(Vertx vertx) {
     ended = true;
-    return live.map(running -> vertx.<Void>executeBlocking(running::closeStorage))
+    return opened
+        .map(storage -> vertx.<Void>executeBlocking(() -> close(storage)))
         .orElseGet(Future::succeededFuture);
+  }
+
+  private static Void close(Storage storage) {
+    storage.close();
+    return null;
   }
 
   Optional<ReplicaStatus> status() {
@@ -129,7 +144,9 @@ final class ReplicaDriver implements Storage.Listener {
   }
 
   private void fail(Failure failure) {
-    if (!ended) {
+    if (live.isEmpty()) {
+      failedBefore = Optional.of(failure);
+    } else if (!ended) {
       ended = true;
       onFatal.accept(failure);
     }
@@ -157,8 +174,7 @@ final class ReplicaDriver implements Storage.Listener {
     private final BusEnvironment environment;
     private final Replica replica;
     private final Operators operators = new Operators();
-    private final SnapshotRequests snapshotRequests = new SnapshotRequests(bus::toOperators);
-    private long newestSnapshot;
+    private final SnapshotRequests snapshotRequests;
     private boolean turnOpen;
     private boolean checkingRoom;
     private boolean shortOfRoom;
@@ -172,7 +188,7 @@ final class ReplicaDriver implements Storage.Listener {
       environment = new BusEnvironment(identity, bus, storage, this::saveSnapshot, listener);
       var options = settings.options();
       var start = new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes());
-      newestSnapshot = start.store().appliedIndex();
+      snapshotRequests = new SnapshotRequests(start.store().appliedIndex(), bus::toOperators);
       replica =
           new Replica(
               raftConfig(storage.incarnation()),
@@ -182,11 +198,6 @@ final class ReplicaDriver implements Storage.Listener {
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
-    }
-
-    Void closeStorage() {
-      storage.close();
-      return null;
     }
 
     void fromClients(Object message) {
@@ -215,9 +226,8 @@ final class ReplicaDriver implements Storage.Listener {
           settings.id(),
           received.snapshot().id().index(),
           received.bytes());
-      newestSnapshot = Math.max(newestSnapshot, received.snapshot().id().index());
       act(() -> replica.snapshotArrived(received.snapshot(), received.store(), received.bytes()));
-      snapshotRequests.saved(newestSnapshot);
+      snapshotRequests.saved(received.snapshot().id().index());
     }
 
     /** In order with the closing of the storage, which waits for it. */
@@ -231,8 +241,7 @@ final class ReplicaDriver implements Storage.Listener {
     private void snapshotSaved(SnapshotId id, SnapshotFiles.Saved saved) {
       LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
       act(() -> replica.snapshotSaved(id, saved.bytes()));
-      newestSnapshot = id.index();
-      snapshotRequests.saved(newestSnapshot);
+      snapshotRequests.saved(id.index());
       storage.dropLogUpTo(saved.oldestIndex());
     }
 
@@ -295,7 +304,6 @@ final class ReplicaDriver implements Storage.Listener {
       public void onTakeSnapshot(OperatorRequest.TakeSnapshot request) {
         snapshotRequests.add(request.id(), replica.status().appliedIndex());
         act(replica::snapshotWanted);
-        snapshotRequests.saved(newestSnapshot);
       }
     }
 

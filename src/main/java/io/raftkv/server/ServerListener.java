@@ -15,10 +15,13 @@ public interface ServerListener {
 
   /**
    * The server cannot go on, and now closes what it has open, which takes a moment. A process that
-   * is nothing but this server may as well end.
+   * is nothing but this server may as well end. If it has not started yet, its start fails then.
    */
   default void failing(Failure failure) {}
 
-  /** The server has stopped for good, for this reason; it has closed everything it had open. */
+  /**
+   * The server, which had started, has stopped for good, for this reason; it has closed everything
+   * it had open.
+   */
   void failed(Failure failure);
 }

@@ -8,6 +8,7 @@ import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.storage.StorageOptions;
 import io.raftkv.transport.PeerTransportVerticle;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,6 +27,8 @@ public final class ServerVerticle extends VerticleBase {
   private final StorageOptions storageOptions;
   private final ServerListener listener;
   private Optional<RaftVerticle> raft = Optional.empty();
+  private Optional<Failure> failedBefore = Optional.empty();
+  private boolean started;
 
   /** For a deployment with a configuration: config.json's keys and {@code Id}. */
   public ServerVerticle() {
@@ -63,7 +66,10 @@ public final class ServerVerticle extends VerticleBase {
     return vertx
         .deployVerticle(replica)
         .compose(
-            deployed -> deployPorts(replica, settings, storageOptions).recover(undoing(deployed)))
+            deployed ->
+                deployPorts(replica, settings, storageOptions)
+                    .compose(open -> Future.future(this::complete))
+                    .recover(undoing(deployed)))
         .onSuccess(deployed -> ready.opened());
   }
 
@@ -72,6 +78,15 @@ public final class ServerVerticle extends VerticleBase {
     return replica
         .deployChild(new PeerTransportVerticle(settings, options))
         .compose(deployed -> replica.deployChild(new ClientProtocolVerticle(settings)));
+  }
+
+  /** Vert.x undeploys only what has started: a failure before that is one of the start. */
+  private void complete(Promise<Void> start) {
+    context.runOnContext(
+        go -> {
+          started = failedBefore.isEmpty();
+          failedBefore.ifPresentOrElse(start::fail, start::complete);
+        });
   }
 
   private <T> Function<Throwable, Future<T>> undoing(String deployed) {
@@ -95,6 +110,14 @@ public final class ServerVerticle extends VerticleBase {
 
   private void fail(Failure failure) {
     listener.failing(failure);
+    context.runOnContext(go -> end(failure));
+  }
+
+  private void end(Failure failure) {
+    if (!started) {
+      failedBefore = Optional.of(failure);
+      return;
+    }
     vertx
         .undeploy(deploymentID())
         .onFailure(again -> LOG.warn("the failed server was not undeployed: {}", again.toString()))

@@ -9,24 +9,38 @@ import java.util.function.Consumer;
 final class SnapshotRequests {
   private final List<Waiting> waiting = new ArrayList<>();
   private final Consumer<OperatorReply> answers;
+  private long newest;
 
   private record Waiting(long requestId, long index) {}
 
-  SnapshotRequests(Consumer<OperatorReply> answers) {
+  /**
+   * @param newest the index up to where the newest snapshot reaches, 0 if there is none
+   */
+  SnapshotRequests(long newest, Consumer<OperatorReply> answers) {
+    this.newest = newest;
     this.answers = answers;
   }
 
-  /** Somebody waits for a snapshot that reaches up to this index. */
+  /** Somebody waits for a snapshot that reaches up to this index; there may be one already. */
   void add(long requestId, long index) {
     waiting.add(new Waiting(requestId, index));
+    answerCovered();
   }
 
-  /** A snapshot that reaches up to this index is durable. */
+  /**
+   * A snapshot that reaches up to this index is durable. While a server writes its own, a newer one
+   * of another may arrive.
+   */
   void saved(long index) {
+    newest = Math.max(newest, index);
+    answerCovered();
+  }
+
+  private void answerCovered() {
     waiting.stream()
-        .filter(each -> each.index() <= index)
-        .forEach(each -> answer(each, OperatorReply.OK + " " + index));
-    waiting.removeIf(each -> each.index() <= index);
+        .filter(each -> each.index() <= newest)
+        .forEach(each -> answer(each, OperatorReply.OK + " " + newest));
+    waiting.removeIf(each -> each.index() <= newest);
   }
 
   /** A snapshot could not be written: nobody waits for the next attempt. */

@@ -3,11 +3,16 @@ package io.raftkv.storage;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Snapshot;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A snapshot file outside of a server's folder: a backup of a whole cluster's state. */
 public final class BackupFile {
+  /** Lies in a server's folder for as long as a backup is restored into it. */
+  static final String RESTORING = "restoring";
+
   private BackupFile() {}
 
   /**
@@ -30,7 +35,7 @@ public final class BackupFile {
     return content(loaded);
   }
 
-  private static Content content(SnapshotFiles.Loaded loaded) {
+  static Content content(SnapshotFiles.Loaded loaded) {
     var store = loaded.store();
     return new Content(
         loaded.snapshot().id().index(), store.size(), loaded.bytes(), store.digest());
@@ -44,27 +49,67 @@ public final class BackupFile {
     return SnapshotFiles.read(file, disk);
   }
 
+  /** Whether there is nothing in a server's folder but what a restore that was cut off left. */
+  public static boolean isFree(Path directory) throws IOException {
+    return !Files.isDirectory(directory) || isFree(contents(directory, new UntouchedDisk()));
+  }
+
+  private static boolean isFree(List<String> names) {
+    return names.isEmpty()
+        || (names.contains(RESTORING) && names.stream().allMatch(BackupFile::isOfRestore));
+  }
+
+  private static boolean isOfRestore(String name) {
+    return name.equals(RESTORING)
+        || name.equals(SnapshotName.TEMPORARY)
+        || SnapshotName.isSnapshot(name);
+  }
+
+  private static List<String> contents(Path directory, Disk disk) throws IOException {
+    return disk.list(directory).stream().filter(name -> !name.equals(DataDirectory.LOCK)).toList();
+  }
+
   /**
    * Makes the state of a backup what a new server starts from. The server belongs to no cluster
-   * yet: it forms one together with others that are empty, and these get the state from it.
+   * yet: it forms one together with others that are empty, and these get the state from it. If this
+   * is cut off, it can be done again, and no server starts from what is there.
    *
-   * @param directory of the server; it must be empty, or not be there
+   * @param directory of the server; it must be free
    * @throws StorageFailure if it holds anything, or cannot be used
    */
   public static Content restore(Path file, Path directory) throws IOException {
     var loaded = load(file);
-    var disk = new RealDisk();
+    restore(loaded, directory, new RealDisk());
+    return content(loaded);
+  }
+
+  static void restore(SnapshotFiles.Loaded loaded, Path directory, Disk disk) throws IOException {
     disk.createDirectory(directory);
     try (var lock = disk.lock(directory.resolve(DataDirectory.LOCK)).orElse(null)) {
       if (lock == null) {
         throw StorageFailure.locked(directory);
       }
-      if (disk.list(directory).stream().anyMatch(name -> !name.equals(DataDirectory.LOCK))) {
-        throw StorageFailure.notEmpty(directory);
-      }
+      begin(directory, disk);
       var unowned = new Snapshot(loaded.snapshot().id(), Configuration.NONE);
-      new SnapshotFiles(directory, StorageOptions.DEFAULTS).save(unowned, loaded.store().freeze());
+      new SnapshotFiles(directory, StorageOptions.DEFAULTS.withDisk(disk))
+          .save(unowned, loaded.store().freeze());
+      disk.delete(directory.resolve(RESTORING));
+      disk.forceDirectory(directory);
     }
-    return content(loaded);
+  }
+
+  /** What lies here from now on is not all that there should be. */
+  private static void begin(Path directory, Disk disk) throws IOException {
+    var names = contents(directory, disk);
+    if (!isFree(names)) {
+      throw StorageFailure.notEmpty(directory);
+    }
+    disk.open(directory.resolve(RESTORING)).close();
+    disk.forceDirectory(directory);
+    for (var name : names) {
+      if (!name.equals(RESTORING)) {
+        disk.delete(directory.resolve(name));
+      }
+    }
   }
 }

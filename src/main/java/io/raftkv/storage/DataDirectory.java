@@ -52,6 +52,9 @@ final class DataDirectory implements Closeable {
   private static DirectoryIdentity readOrCreate(Path path, int serverId, StorageOptions options)
       throws IOException {
     var disk = options.disk();
+    if (disk.exists(path.resolve(BackupFile.RESTORING))) {
+      throw StorageFailure.halfRestored(path);
+    }
     var file = path.resolve(DirectoryIdentity.FILE);
     if (disk.exists(file)) {
       return read(file, disk);

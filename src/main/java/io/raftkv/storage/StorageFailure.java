@@ -57,6 +57,14 @@ public final class StorageFailure extends Failure {
             .formatted(directory));
   }
 
+  static StorageFailure halfRestored(Path directory) {
+    return new StorageFailure(
+        ExitStatus.CONFIGURATION,
+        "data directory %s holds a part of a backup: a restore was cut off; restore again, or move"
+                .formatted(directory)
+            + " it away");
+  }
+
   static StorageFailure exposed(Path directory) {
     return new StorageFailure(
         ExitStatus.CONFIGURATION,

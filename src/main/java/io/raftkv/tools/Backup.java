@@ -4,7 +4,9 @@ import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ConfigLoader;
+import io.raftkv.config.LocalHosts;
 import io.raftkv.config.ServerConfig;
+import io.raftkv.storage.BackupDraft;
 import io.raftkv.storage.BackupFile;
 import io.raftkv.storage.BadSnapshot;
 import io.raftkv.transport.OperatorClient;
@@ -12,13 +14,12 @@ import io.raftkv.transport.OperatorRefusal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 
@@ -31,7 +32,7 @@ public final class Backup {
 
   private final PrintStream out;
 
-  private Backup(PrintStream out) {
+  Backup(PrintStream out) {
     this.out = out;
   }
 
@@ -90,7 +91,11 @@ public final class Backup {
     if (e instanceof NoSuchFileException) {
       return new Failure(ExitStatus.CONFIGURATION, "there is no file " + e.getMessage());
     }
-    return new Failure(ExitStatus.DISK_ERROR, "disk error: " + e);
+    return diskError(e);
+  }
+
+  private static Failure diskError(IOException e) {
+    return new Failure(ExitStatus.DISK_ERROR, "disk error: " + e, e);
   }
 
   private static ClusterConfig cluster(BackupOptions options) {
@@ -99,25 +104,24 @@ public final class Backup {
 
   private void write(BackupOptions options) throws IOException {
     var file = options.file();
-    var partial = file.resolveSibling(file.getFileName() + ".part");
     if (Files.exists(file)) {
-      throw new Failure(
-          ExitStatus.CONFIGURATION, file + " is there already; name another file, or move it away");
+      throw isThere(file);
     }
     var server = serverToAsk(cluster(options));
     confirm(server);
-    fetch(server, partial);
-    var content = BackupFile.verify(partial);
-    rename(partial, file);
-    out.println("server " + server.id() + " gave " + describe(content));
+    try (var draft = BackupDraft.begin(file)) {
+      fetch(server, draft);
+      out.println("server " + server.id() + " gave " + describe(draft.finish()));
+    } catch (FileAlreadyExistsException e) {
+      throw isThere(file);
+    } catch (NotDirectoryException e) {
+      throw new Failure(ExitStatus.CONFIGURATION, "there is no folder " + e.getMessage(), e);
+    }
   }
 
-  private static void rename(Path partial, Path file) throws IOException {
-    try {
-      Files.move(partial, file);
-    } catch (FileAlreadyExistsException e) {
-      throw new Failure(ExitStatus.CONFIGURATION, file + " is there already", e);
-    }
+  private static Failure isThere(Path file) {
+    return new Failure(
+        ExitStatus.CONFIGURATION, file + " is there already; name another file, or move it away");
   }
 
   /** One that follows, if there is one: the leader has enough to do. */
@@ -155,37 +159,38 @@ public final class Backup {
     }
   }
 
-  private void fetch(ServerConfig server, Path partial) throws IOException {
-    try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS);
-        var file =
-            FileChannel.open(
-                partial,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-      client.fetchSnapshot(new Progress(file));
-      file.force(true);
+  /** Whatever fails here but the disk, of which the draft tells, is the connection. */
+  void fetch(ServerConfig server, BackupDraft draft) {
+    try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
+      client.fetchSnapshot(new Progress(draft));
     } catch (OperatorRefusal refusal) {
       throw new Failure(
           ExitStatus.UNEXPECTED, "server " + server.id() + " refuses: " + refusal.getMessage());
+    } catch (IOException e) {
+      throw new Failure(
+          ExitStatus.UNEXPECTED,
+          "server " + server.id() + " did not give all of its state: " + e.getMessage(),
+          e);
     }
   }
 
   /** Writes what comes, and says how much of it there is, once a second. */
   private final class Progress implements OperatorClient.Sink {
-    private final FileChannel file;
+    private final BackupDraft draft;
     private long written;
     private long saidAt = System.nanoTime();
 
-    Progress(FileChannel file) {
-      this.file = file;
+    Progress(BackupDraft draft) {
+      this.draft = draft;
     }
 
     @Override
-    public void write(ByteBuffer chunk, long total) throws IOException {
+    public void write(ByteBuffer chunk, long total) {
       written += chunk.remaining();
-      while (chunk.hasRemaining()) {
-        file.write(chunk);
+      try {
+        draft.write(chunk);
+      } catch (IOException e) {
+        throw diskError(e);
       }
       if (System.nanoTime() - saidAt >= PROGRESS_NANOS) {
         saidAt = System.nanoTime();
@@ -205,25 +210,32 @@ public final class Backup {
 
   private void restore(BackupOptions options) throws IOException {
     var cluster = cluster(options);
+    var first = cluster.servers().get(0);
+    refuseElsewhere(first);
     for (var server : cluster.servers()) {
       refuseData(cluster.dataDirectory(server.id()));
     }
-    var first = cluster.servers().get(0);
     var content = BackupFile.restore(options.file(), cluster.dataDirectory(first.id()));
     out.println("server " + first.id() + " begins with " + describe(content));
     out.println("start all " + cluster.servers().size() + " servers: the others get it from there");
   }
 
+  /** The folder of another machine's server would lie here, and that one would begin empty. */
+  private static void refuseElsewhere(ServerConfig first) {
+    if (!LocalHosts.isHere(first.hostname())) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "server %d, the first of the file, is on %s, not on this machine: run restore there"
+              .formatted(first.id(), first.hostname()));
+    }
+  }
+
   private static void refuseData(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      try (var files = Files.list(directory)) {
-        if (files.findAny().isPresent()) {
-          throw new Failure(
-              ExitStatus.CONFIGURATION,
-              "%s is not empty: a backup begins a new cluster; move it away first"
-                  .formatted(directory));
-        }
-      }
+    if (!BackupFile.isFree(directory)) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "%s is not empty: a backup begins a new cluster; move it away first"
+              .formatted(directory));
     }
   }
 }

@@ -22,9 +22,10 @@ record BackupOptions(boolean help, Optional<Path> config, Path file) {
 
         --config CONFIG   the servers (default: conf/config.json, else the one beside run.sh)
 
-      backup needs a server of CONFIG on this machine. restore writes the data directory of the
-      first server of CONFIG, while none of them runs; the data directories of all of them must be
-      empty or not be there. Then start all servers: the others get the state from the first.
+      backup needs a server of CONFIG on this machine. restore needs the first server of CONFIG on
+      this machine and writes its data directory, while none of them runs; the data directories of
+      all of them must be empty or not be there. Then start all servers: the others get the state
+      from the first.
       Versions and deadlines stay as they were.
       Ends with status 0 if it is done, 1 if no server gives a backup, 2 if the command line or a
       file is wrong or there are data already, 5 if FILE is damaged.

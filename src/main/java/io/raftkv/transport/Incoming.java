@@ -188,10 +188,16 @@ final class Incoming {
     silentChecks = isWorking ? 0 : silentChecks + 1;
     if (silentChecks > SILENT_CHECKS_MAX || (!isIntroduced() && silentChecks > 2)) {
       hangUp();
-    } else if (snapshot.isPresent() && snapshot.get().isWorking()) {
+    } else if (isSnapshotWorkedOn()) {
       silentChecks = 0;
       write(Frame.empty(Frame.Type.PONG));
     }
+  }
+
+  /** The other side waits for a file, which may take long, and wants to know that we live. */
+  private boolean isSnapshotWorkedOn() {
+    return snapshot.filter(SnapshotReceiver::isWorking).isPresent()
+        || operator.filter(OperatorSession::isSnapshotAwaited).isPresent();
   }
 
   void hangUp() {

@@ -27,7 +27,7 @@ public final class OperatorClient implements AutoCloseable {
     /**
      * @param total how many bytes there will be in all
      */
-    void write(ByteBuffer chunk, long total) throws IOException;
+    void write(ByteBuffer chunk, long total);
   }
 
   private OperatorClient(Socket socket) {
@@ -37,7 +37,8 @@ public final class OperatorClient implements AutoCloseable {
   /**
    * Connects and introduces itself.
    *
-   * @param timeoutMillis how long to wait for the connection, and then for each answer
+   * @param timeoutMillis how long to wait for the connection, and then for each answer, or sign of
+   *     life of a server that writes a snapshot
    * @throws IOException if there is no such server, or it does not take commands from here
    */
   public static OperatorClient connect(ServerConfig server, int timeoutMillis) throws IOException {

@@ -35,6 +35,7 @@ final class OperatorSession implements SnapshotStream.Listener {
   private Optional<String> asked = Optional.empty();
   private Optional<Source> offered = Optional.empty();
   private Optional<SnapshotStream> stream = Optional.empty();
+  private boolean snapshotAwaited;
   private boolean ended;
 
   /**
@@ -62,6 +63,7 @@ final class OperatorSession implements SnapshotStream.Listener {
     var words = StandardCharsets.UTF_8.decode(payload).toString();
     var request = parse(words.split(" ", -1));
     asked = Optional.of(words);
+    snapshotAwaited = words.equals(SNAPSHOT);
     operators.ask(this, request);
   }
 
@@ -93,10 +95,10 @@ final class OperatorSession implements SnapshotStream.Listener {
 
   /** The answer to the request is here. */
   void answer(String text) {
-    boolean isSnapshot = asked.filter(SNAPSHOT::equals).isPresent();
     asked = Optional.empty();
+    snapshotAwaited &= text.startsWith(OperatorReply.OK);
     write(Frame.of(Frame.Type.REPLY, StandardCharsets.UTF_8.encode(text)));
-    if (isSnapshot && text.startsWith(OperatorReply.OK) && !ended) {
+    if (snapshotAwaited && !ended) {
       vertx.executeBlocking(this::newest).onSuccess(this::offer).onFailure(this::fail);
     }
   }
@@ -111,6 +113,7 @@ final class OperatorSession implements SnapshotStream.Listener {
   }
 
   private void offer(Found found) {
+    snapshotAwaited = false;
     if (ended || offered.isPresent()) {
       SnapshotStream.close(vertx, found.source());
       return;
@@ -149,7 +152,12 @@ final class OperatorSession implements SnapshotStream.Listener {
 
   /** Whether it waits for an answer or takes a snapshot: then nothing is heard from it. */
   boolean isWorking() {
-    return asked.isPresent() || stream.isPresent();
+    return asked.isPresent() || snapshotAwaited || stream.isPresent();
+  }
+
+  /** Whether it waits for a snapshot, which may take long to be written. */
+  boolean isSnapshotAwaited() {
+    return snapshotAwaited;
   }
 
   /** The tool is gone. */

@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +59,69 @@ class BackupFileTest {
 
     assertEquals(ExitStatus.CONFIGURATION, failure.status());
     assertTrue(failure.getMessage().contains("is not empty"), failure.getMessage());
+  }
+
+  /** At whatever operation it is cut off: nothing is begun, or all is there, or nobody starts. */
+  @Test
+  void aRestoreThatIsCutOffCanBeDoneAgainAndUntilThenNoServerStarts() throws IOException {
+    var disk = new CrashDisk();
+    var chance = new SplittableRandom(3);
+    var images = new ArrayList<CrashDisk>();
+    disk.watch(
+        operation -> {
+          images.addAll(disk.images(chance));
+          images.add(disk.afterKill());
+        });
+    BackupFile.restore(loaded(), CrashDisk.DIRECTORY, disk);
+
+    int halfRestored = 0;
+    for (var image : images) {
+      var left = image.list(CrashDisk.DIRECTORY);
+      if (left.contains(BackupFile.RESTORING)) {
+        halfRestored++;
+        var failure = assertThrows(StorageFailure.class, () -> digest(image), image.toString());
+        assertEquals(ExitStatus.CONFIGURATION, failure.status());
+        assertTrue(failure.getMessage().contains("a restore was cut off"), failure.getMessage());
+        BackupFile.restore(loaded(), CrashDisk.DIRECTORY, image);
+      }
+      if (!left.isEmpty()) {
+        assertEquals(states.digest(INDEX), digest(image), image.toString());
+      }
+    }
+    assertTrue(halfRestored > 10, halfRestored + " of " + images.size());
+    assertEquals(states.digest(INDEX), digest(disk));
+  }
+
+  private SnapshotFiles.Loaded loaded() {
+    return new SnapshotFiles.Loaded(states.snapshot(INDEX), states.store(INDEX), 0);
+  }
+
+  private static long digest(CrashDisk disk) throws IOException {
+    disk.watch(operation -> {});
+    var options = new StorageOptions(1 << 12, 1 << 20, disk, new StillMachine(4));
+    var files = LogFiles.open(CrashDisk.DIRECTORY, 3, options);
+    files.closeLog();
+    files.unlock();
+    return files.recoveredStore().digest();
+  }
+
+  @Test
+  void whatARestoreThatWasCutOffLeftGivesWay() throws IOException {
+    var file = backup();
+    assertTrue(BackupFile.isFree(server()));
+    Files.createDirectory(server());
+    Files.createFile(server().resolve(DataDirectory.LOCK));
+    assertTrue(BackupFile.isFree(server()));
+    Files.createFile(server().resolve(SnapshotName.TEMPORARY));
+    assertFalse(BackupFile.isFree(server()));
+    Files.createFile(server().resolve(BackupFile.RESTORING));
+    Files.createFile(server().resolve(SnapshotName.of(INDEX + 10)));
+    assertTrue(BackupFile.isFree(server()));
+
+    BackupFile.restore(file, server());
+
+    assertEquals(
+        List.of(DataDirectory.LOCK, SnapshotName.of(INDEX)), new RealDisk().list(server()));
   }
 
   @Test

@@ -2,15 +2,24 @@ package io.raftkv.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.raftkv.base.ExitStatus;
+import io.raftkv.base.Failure;
+import io.raftkv.config.ServerConfig;
+import io.raftkv.storage.BackupDraft;
 import io.raftkv.testing.FileCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +80,16 @@ class BackupTest {
   }
 
   @Test
+  void aBackupIsForItsOwnerAlone() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+
+      var permissions = Files.getPosixFilePermissions(file);
+      assertEquals("rw-------", PosixFilePermissions.toString(permissions));
+    }
+  }
+
+  @Test
   void aBackupThatIsThereIsNotOverwritten() throws IOException {
     try (var cluster = new FileCluster(folder, SERVERS)) {
       var file = backUp(cluster);
@@ -102,6 +121,62 @@ class BackupTest {
       var config = cluster.file(SERVERS, "data");
 
       assertTrue(run(2, "restore", config, file).contains("is not empty"));
+    }
+  }
+
+  @Test
+  void aRestoreThatWasCutOffIsDoneAgain() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var config = cluster.file(SERVERS, "restored");
+      var first = Files.createDirectories(folder.resolve("restored").resolve("0"));
+      for (var name : List.of("lock", "restoring", "snapshot.tmp")) {
+        Files.createFile(first.resolve(name));
+      }
+
+      run(0, "restore", config, file);
+
+      assertTrue(run(2, "restore", config, file).contains("is not empty"));
+    }
+  }
+
+  /** The address is one that is kept for documentation. */
+  @Test
+  void aBackupIsNotRestoredWhereItsServerIsNot() throws IOException {
+    try (var cluster = new FileCluster(folder, SERVERS)) {
+      var file = backUp(cluster);
+      var config = cluster.file(SERVERS, "restored");
+      Files.writeString(config, Files.readString(config).replaceFirst("127.0.0.1", "192.0.2.1"));
+
+      var said = run(2, "restore", config, file);
+
+      assertTrue(said.contains("is on 192.0.2.1, not on this machine: run restore there"), said);
+      assertFalse(Files.exists(folder.resolve("restored")));
+    }
+  }
+
+  @Test
+  void aServerThatHangsUpIsNoErrorOfTheDisk() throws IOException {
+    var loopback = InetAddress.getLoopbackAddress();
+    try (var listening = new ServerSocket(0, 1, loopback);
+        var draft = BackupDraft.begin(folder.resolve("backup"))) {
+      var server = new ServerConfig(1, "127.0.0.1", 1, listening.getLocalPort());
+      listening.setSoTimeout(10_000);
+      var hangingUp = new Thread(() -> hangUp(listening));
+      hangingUp.start();
+
+      var failure = assertThrows(Failure.class, () -> new Backup(System.out).fetch(server, draft));
+
+      assertEquals(ExitStatus.UNEXPECTED, failure.status());
+      assertTrue(failure.getMessage().contains("it hangs up"), failure.getMessage());
+    }
+  }
+
+  private static void hangUp(ServerSocket listening) {
+    try {
+      listening.accept().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

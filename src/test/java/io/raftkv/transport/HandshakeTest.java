@@ -1,6 +1,7 @@
 package io.raftkv.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.bus.Bus;
@@ -129,6 +130,21 @@ class HandshakeTest {
       var reply = tool.next();
       assertEquals(Frame.Type.REPLY, reply.type());
       assertEquals("refused not now", StandardCharsets.UTF_8.decode(reply.payload()).toString());
+    }
+  }
+
+  /** Of a change nobody knows when it will be committed: whoever asks for one may lose patience. */
+  @Test
+  void whoeverWaitsForASnapshotIsGivenSignsOfLifeAndNobodyElse() throws Exception {
+    try (var other = operator();
+        var tool = operator()) {
+      other.request("promote 5");
+      tool.request("snapshot");
+
+      for (int sign = 0; sign < 2; sign++) {
+        assertEquals(Frame.Type.PONG, tool.next().type());
+      }
+      assertFalse(other.hasInput());
     }
   }
 

@@ -1,4 +1,4 @@
-package io.raftkv.launcher;
+package io.raftkv.config;
 
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -7,11 +7,11 @@ import java.net.UnknownHostException;
 import java.util.stream.Stream;
 
 /** Tells which hosts of a configuration are this machine. */
-final class LocalHosts {
+public final class LocalHosts {
   private LocalHosts() {}
 
   /** Whether any address of this name is one of this machine; may ask a name server, and wait. */
-  static boolean isHere(String hostname) {
+  public static boolean isHere(String hostname) {
     try {
       return Stream.of(InetAddress.getAllByName(hostname)).anyMatch(LocalHosts::isHere);
     } catch (UnknownHostException e) {
