@@ -16,16 +16,14 @@ import java.util.function.IntToLongFunction;
  * data directory. A quorum is a majority of all voters' seats, empty or not (dissertation 3.4,
  * 4.1).
  *
- * @param clusterId the cluster's identity, minted with its first configuration; never 0 in a log
+ * @param clusterId the cluster's identity, minted with its first configuration, or with the state
+ *     that it is to begin with; never 0
  * @param storeBytesMax what the state machine may hold: all servers must agree on that, too
  * @param seats in the order of their ids
  */
 public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats) {
   /** No bound for what the state machine may hold. */
   public static final long UNBOUNDED = Long.MAX_VALUE;
-
-  /** That of a state that belongs to no cluster, as one restored from a backup. */
-  public static final Configuration NONE = new Configuration(0, UNBOUNDED, List.of());
 
   private static final byte VERSION = 2;
   private static final byte VERSION_WITHOUT_LEARNERS = 1;
@@ -59,6 +57,19 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
   /** A configuration that does not bound the store. */
   public Configuration(long clusterId, List<Seat> seats) {
     this(clusterId, UNBOUNDED, seats);
+  }
+
+  /**
+   * That of a state which a new cluster is to begin with, as one restored from a backup: nobody has
+   * a seat yet, but whoever holds the state belongs to that cluster and to no other.
+   */
+  public static Configuration founding(long clusterId) {
+    return new Configuration(clusterId, UNBOUNDED, List.of());
+  }
+
+  /** Whether the cluster has not been formed yet. */
+  public boolean isFounding() {
+    return seats.isEmpty();
   }
 
   /** Whether this id is a member, voter or learner. */
@@ -149,6 +160,15 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
    * IllegalArgumentException} for anything else.
    */
   public static Configuration decode(Bytes bytes) {
+    var configuration = decodeOfState(bytes);
+    if (configuration.isFounding()) {
+      throw new IllegalArgumentException("a configuration without a seat");
+    }
+    return configuration;
+  }
+
+  /** As {@link #decode}, but of a state, with which a cluster may be to begin. */
+  public static Configuration decodeOfState(Bytes bytes) {
     try {
       var buffer = bytes.toByteBuffer();
       int version = buffer.get();
@@ -157,8 +177,8 @@ public record Configuration(long clusterId, long storeBytesMax, List<Seat> seats
       long clusterId = buffer.getLong();
       long storeBytesMax = hasLearners ? buffer.getLong() : UNBOUNDED;
       var seats = decodeSeats(buffer, hasLearners);
-      if (seats.isEmpty() != (clusterId == 0)) {
-        throw new IllegalArgumentException("a configuration of " + seats.size() + " seats");
+      if (clusterId == 0) {
+        throw new IllegalArgumentException("a configuration of no cluster");
       }
       return new Configuration(clusterId, storeBytesMax, seats);
     } catch (BufferUnderflowException e) {

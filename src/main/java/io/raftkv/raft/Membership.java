@@ -122,10 +122,11 @@ final class Membership {
   }
 
   /**
-   * Whether this server may become a leader at all; a cluster that is not formed needs all. One
-   * that an entry removes may still be needed to commit that entry, since it may be the only one to
-   * hold it (dissertation 4.2.2). All configurations but the newest are committed, known here or
-   * not: no change is made before that.
+   * Whether this server may become a leader at all; a cluster that is not formed needs all, and is
+   * formed by whoever holds the state that it is to begin with, if anybody does. One that an entry
+   * removes may still be needed to commit that entry, since it may be the only one to hold it
+   * (dissertation 4.2.2). All configurations but the newest are committed, known here or not: no
+   * change is made before that.
    */
   boolean mayCampaign(long clusterId, long commitIndex) {
     if (isConfigured()) {
@@ -134,7 +135,7 @@ final class Membership {
               .map(committed -> committed.seats(config.id(), config.incarnation()))
               .orElse(false);
     }
-    if (clusterId != 0 || hearsOfCluster()) {
+    if (clusterId == 0 ? hearsOfCluster() : !log.isFounding()) {
       return false;
     }
     return config.form() ? inForce().isQuorum(clusterIds::containsKey) : unheard().isEmpty();

@@ -63,9 +63,14 @@ public final class RaftLog {
     startTime = snapshot.id().time();
     startWeight = 0;
     configurations.clear();
-    if (!snapshot.configuration().equals(Configuration.NONE)) {
+    if (!snapshot.configuration().isFounding()) {
       configurations.add(new Configured(startIndex, snapshot.configuration()));
     }
+  }
+
+  /** Whether it follows a state that a cluster is to begin with, and holds nothing of it yet. */
+  boolean isFounding() {
+    return startIndex > 0 && configurations.isEmpty();
   }
 
   /** The index of the entry in front of the first, whose term is still known. */

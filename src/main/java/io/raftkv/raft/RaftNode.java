@@ -241,7 +241,7 @@ public final class RaftNode implements Event.Handler {
       commitIndex = index;
       appliedIndex = index;
       outbox.emit(new Effect.Restore(snapshot));
-      joinCommitted();
+      join(snapshot.configuration().clusterId());
       become(new Follower(this));
     }
   }
@@ -310,8 +310,9 @@ public final class RaftNode implements Event.Handler {
     return random.nextInt(bound);
   }
 
+  /** The id of a cluster that this server forms: that of the state it begins with, or a new one. */
   long mintClusterId() {
-    return random.nextLong() | 1;
+    return clusterId == 0 ? random.nextLong() | 1 : clusterId;
   }
 
   /** Whether it makes sense to campaign: it may lead, and its disk answers. */
@@ -386,11 +387,10 @@ public final class RaftNode implements Event.Handler {
     }
     Invariant.ordered(index, log.lastIndex(), "no commit beyond the log");
     commitIndex = index;
-    joinCommitted();
+    join(log.committedClusterId(commitIndex));
   }
 
-  private void joinCommitted() {
-    long committedId = log.committedClusterId(commitIndex);
+  private void join(long committedId) {
     if (clusterId == 0 && committedId != 0) {
       clusterId = committedId;
       outbox.recordJoined(clusterId);

@@ -263,7 +263,7 @@ final class ReplicaDriver implements Storage.Listener {
             .onSuccess(this::roomIs)
             .onFailure(failure -> LOG.warn("the room on the disk is not known: {}", failure + ""))
             .onComplete(done -> checkingRoom = false);
-        checkSnapshot(newestSnapshot);
+        checkSnapshot(snapshotRequests.newest());
       }
     }
 
@@ -272,8 +272,8 @@ final class ReplicaDriver implements Storage.Listener {
           .executeBlocking(() -> storage.hasSnapshot(index))
           .onSuccess(
               isThere -> {
-                if (!isThere && index == newestSnapshot) {
-                  newestSnapshot = 0;
+                if (!isThere && index == snapshotRequests.newest()) {
+                  snapshotRequests.lost();
                   act(replica::snapshotLost);
                 }
               });

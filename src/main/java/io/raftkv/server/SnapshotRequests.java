@@ -36,6 +36,16 @@ final class SnapshotRequests {
     answerCovered();
   }
 
+  /** The index up to where the newest snapshot reaches, 0 if there is none. */
+  long newest() {
+    return newest;
+  }
+
+  /** The newest snapshot went bad and is no more. */
+  void lost() {
+    newest = 0;
+  }
+
   private void answerCovered() {
     waiting.stream()
         .filter(each -> each.index() <= newest)

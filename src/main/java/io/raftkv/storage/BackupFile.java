@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 
 /** A snapshot file outside of a server's folder: a backup of a whole cluster's state. */
@@ -70,9 +71,10 @@ public final class BackupFile {
   }
 
   /**
-   * Makes the state of a backup what a new server starts from. The server belongs to no cluster
-   * yet: it forms one together with others that are empty, and these get the state from it. If this
-   * is cut off, it can be done again, and no server starts from what is there.
+   * Makes the state of a backup what a new cluster starts from. The server belongs to that cluster
+   * and no other: it forms it together with others that are empty, and these get the state from it;
+   * of one that was formed without it, it takes nothing. If this is cut off, it can be done again,
+   * and no server starts from what is there.
    *
    * @param directory of the server; it must be free
    * @throws StorageFailure if it holds anything, or cannot be used
@@ -90,12 +92,16 @@ public final class BackupFile {
         throw StorageFailure.locked(directory);
       }
       begin(directory, disk);
-      var unowned = new Snapshot(loaded.snapshot().id(), Configuration.NONE);
+      var unowned = new Snapshot(loaded.snapshot().id(), Configuration.founding(newClusterId()));
       new SnapshotFiles(directory, StorageOptions.DEFAULTS.withDisk(disk))
           .save(unowned, loaded.store().freeze());
       disk.delete(directory.resolve(RESTORING));
       disk.forceDirectory(directory);
     }
+  }
+
+  private static long newClusterId() {
+    return new SecureRandom().nextLong() | 1;
   }
 
   /** What lies here from now on is not all that there should be. */

@@ -89,7 +89,7 @@ record SnapshotHeader(Snapshot snapshot, int bytes, int checksum) {
     var configuration = new byte[buffer.getInt()];
     buffer.get(configuration);
     try {
-      var snapshot = new Snapshot(id, Configuration.decode(Bytes.wrap(configuration)));
+      var snapshot = new Snapshot(id, Configuration.decodeOfState(Bytes.wrap(configuration)));
       return new SnapshotHeader(snapshot, bytes, checksumOf(buffer));
     } catch (IllegalArgumentException e) {
       throw new BadSnapshot(String.valueOf(e.getMessage()), e);

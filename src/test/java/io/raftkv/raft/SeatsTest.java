@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -362,5 +363,53 @@ class SeatsTest {
                 e instanceof Effect.Send s
                     && s.message() instanceof Message.RequestVoteReply reply
                     && reply.voteGranted());
+  }
+
+  /** A server with the state of a backup, which its cluster is to begin with. */
+  private RaftNode founder(boolean form) {
+    var config = RaftConfig.of(0, Lone.incarnation(0), MEMBERS, form, Lone.TIMEOUT);
+    var state = new Snapshot(new SnapshotId(50, 4, 0), Configuration.founding(77));
+    var persistent = new PersistentState(4, RaftNode.NOBODY, 77, Optional.of(state), List.of());
+    var node = new RaftNode(config, persistent, new SplittableRandom(1));
+    node.handle(new Event.Tick(now, 50_000));
+    node.flush();
+    return node;
+  }
+
+  @Test
+  void whoeverHoldsTheStateOfAClusterToBeFormsItUnderThatName() {
+    var node = founder(false);
+    opened(node, 1, 0);
+    assertFalse(campaigns(node), "it needs all");
+    opened(node, 2, 0);
+    assertTrue(campaigns(node));
+    long term = node.status().term() + 1;
+    receive(node, 1, Lone.granted(term, true));
+    receive(node, 2, Lone.granted(term, true));
+    write(node);
+    receive(node, 1, Lone.granted(term, false));
+    receive(node, 2, Lone.granted(term, false));
+
+    assertTrue(node.isLeader());
+    assertEquals(77, Configuration.decode(node.log().entry(51).command()).clusterId());
+  }
+
+  /** Whoever has got the state from it, and no more, belongs to the same cluster. */
+  @Test
+  void anotherThatHoldsTheSameStateDoesNotKeepItFromThat() {
+    var node = founder(false);
+    opened(node, 1, 77);
+    opened(node, 2, 0);
+
+    assertTrue(campaigns(node));
+  }
+
+  @Test
+  void anEmptyServerLetsItFormTheCluster() {
+    var node = empty(false);
+    opened(node, 1, 77);
+    opened(node, 2, 0);
+
+    assertFalse(campaigns(node));
   }
 }

@@ -2,6 +2,7 @@ package io.raftkv.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,15 +37,17 @@ class BackupFileTest {
   }
 
   @Test
-  void aServerStartsFromItAndBelongsToNoCluster() throws IOException {
+  void aServerStartsFromItAndBelongsToAClusterOfItsOwn() throws IOException {
     var content = BackupFile.restore(backup(), server());
 
     assertEquals(INDEX, content.index());
     assertEquals(states.digest(INDEX), content.digest());
     try (var storage = Storage.open(server(), 3, StorageOptions.DEFAULTS, new Recorder())) {
       var state = storage.recovered();
-      assertEquals(0, state.clusterId());
-      assertEquals(Configuration.NONE, state.snapshot().orElseThrow().configuration());
+      assertNotEquals(0, state.clusterId());
+      assertEquals(
+          Configuration.founding(state.clusterId()),
+          state.snapshot().orElseThrow().configuration());
       assertEquals(states.digest(INDEX), storage.recoveredStore().digest());
     }
   }
