@@ -114,6 +114,20 @@ public sealed interface Effect {
     }
   }
 
+  /**
+   * The disk is an older copy of what it was: stop, and never run again as this incarnation. It may
+   * join its cluster as a new one.
+   *
+   * @param clusterId the cluster that it belongs to
+   * @param acknowledged the last entry that it had acknowledged, and does not have
+   */
+  record GivenUp(long clusterId, long acknowledged) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onGivenUp(this);
+    }
+  }
+
   /** One method for each kind of effect. */
   interface Handler {
     void onSend(Send effect);
@@ -133,5 +147,7 @@ public sealed interface Effect {
     void onRestore(Restore effect);
 
     void onChanged(Changed effect);
+
+    void onGivenUp(GivenUp effect);
   }
 }

@@ -81,7 +81,7 @@ final class Follower extends Role {
   /** Takes the leader's entries: the receiver's side of AppendEntries (dissertation 3.5). */
   void append(Message.AppendEntries request) {
     heard(request);
-    if (!holdsPrevious(request)) {
+    if (!holds(request.prevLogIndex(), request.prevLogTerm())) {
       refuse(request);
       return;
     }
@@ -98,11 +98,9 @@ final class Follower extends Role {
   }
 
   /** What lies in front of this log's start is committed, and so in every leader's log the same. */
-  private boolean holdsPrevious(Message.AppendEntries request) {
+  private boolean holds(long index, long term) {
     var log = node.log();
-    long prev = request.prevLogIndex();
-    return prev < log.startIndex()
-        || (prev <= log.lastIndex() && log.term(prev) == request.prevLogTerm());
+    return index < log.startIndex() || (index <= log.lastIndex() && log.term(index) == term);
   }
 
   /** What the network has held up or repeats says nothing of whether the leader still lives. */
@@ -226,6 +224,21 @@ final class Follower extends Role {
   private void campaignSoon() {
     int spread = Math.max(1, node.config().electionTimeoutMillis() / 10);
     electionDeadline = Math.min(electionDeadline, node.now() + 1 + node.draw(spread));
+  }
+
+  @Override
+  public void onAcknowledged(int from, Message.Acknowledged message) {
+    boolean isMeant =
+        message.term() == node.term()
+            && from == leader
+            && message.incarnation() == node.config().incarnation();
+    boolean isThere =
+        message.indexTerm() == 0
+            ? message.index() <= node.log().lastIndex()
+            : holds(message.index(), message.indexTerm());
+    if (isMeant && !isThere) {
+      node.giveUp(message.clusterId(), message.index());
+    }
   }
 
   /** The leader wants this server to lead: no pre-vote, and voters must not protect the leader. */

@@ -159,7 +159,7 @@ final class Leader extends Role {
   }
 
   @Override
-  void onAcknowledged(int from, Message.AppendEntriesReply reply) {
+  void onReply(int from, Message.AppendEntriesReply reply) {
     var peer = progress.get(from);
     if (peer == null) {
       return;
@@ -171,10 +171,24 @@ final class Leader extends Role {
       peer.accepted(reply.matchIndex(), node.now(), node.config());
       commit();
     } else {
+      remind(from, peer, reply);
       peer.refused(reply.matchIndex(), reply.hintIndex(), reply.hintTerm());
     }
     confirmReads();
     succession.goOn();
+  }
+
+  /**
+   * Unless it is an old one, such a refusal means that entries are gone which were acknowledged.
+   */
+  private void remind(int to, Progress peer, Message.AppendEntriesReply refusal) {
+    long match = peer.matchIndex();
+    if (refusal.hintIndex() < match) {
+      long term = match < node.log().startIndex() ? 0 : node.log().term(match);
+      long cluster = node.membership().inForce().clusterId();
+      long whose = peer.incarnation();
+      node.outbox().send(to, new Message.Acknowledged(node.term(), cluster, whose, match, term));
+    }
   }
 
   private void confirmReads() {

@@ -140,6 +140,24 @@ public sealed interface Message {
     }
   }
 
+  /**
+   * A leader holds against a follower what it acknowledged in this term and does not seem to have
+   * any more. In a term a log only grows along its leader's, so a server that finds it so has got
+   * an older copy of its disk.
+   *
+   * @param clusterId the leader's cluster
+   * @param incarnation which data directory acknowledged it
+   * @param index the last entry that it acknowledged
+   * @param indexTerm the term of that entry, 0 if the leader does not know any more
+   */
+  record Acknowledged(long term, long clusterId, long incarnation, long index, long indexTerm)
+      implements Message {
+    @Override
+    public void dispatch(int from, Handler handler) {
+      handler.onAcknowledged(from, this);
+    }
+  }
+
   /** One method for each kind of message; {@code from} is the id of the server that sent it. */
   interface Handler {
     void onRequestVote(int from, RequestVote message);
@@ -157,5 +175,7 @@ public sealed interface Message {
     void onReadIndex(int from, ReadIndex message);
 
     void onReadIndexReply(int from, ReadIndexReply message);
+
+    void onAcknowledged(int from, Acknowledged message);
   }
 }

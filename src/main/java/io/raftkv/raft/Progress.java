@@ -45,6 +45,11 @@ final class Progress {
     this.heardAt = now;
   }
 
+  /** Whose log this is about. */
+  long incarnation() {
+    return incarnation;
+  }
+
   long matchIndex() {
     return matchIndex;
   }

@@ -30,6 +30,7 @@ public final class RaftNode implements Event.Handler {
   private long commitIndex;
   private long appliedIndex;
   private boolean shortOfRoom;
+  private boolean gaveUp;
   private long now;
   private long wallTime;
   private long plannedDeadline = NEVER;
@@ -157,6 +158,9 @@ public final class RaftNode implements Event.Handler {
    * that is judged by term and log alone (dissertation 4.1). Nothing else of a stranger counts.
    */
   private boolean mayBeHeeded(int from, Message message) {
+    if (gaveUp) {
+      return false;
+    }
     return membership.isMember(from)
         || from == role.leader()
         || message instanceof Message.RequestVote
@@ -317,7 +321,8 @@ public final class RaftNode implements Event.Handler {
 
   /** Whether it makes sense to campaign: it may lead, and its disk answers. */
   boolean mayCampaign() {
-    return membership.mayCampaign(clusterId, commitIndex)
+    return !gaveUp
+        && membership.mayCampaign(clusterId, commitIndex)
         && (outbox.oldestWriteSince() == NEVER
             || now - outbox.oldestWriteSince() < config.electionTimeoutMillis());
   }
@@ -353,6 +358,19 @@ public final class RaftNode implements Event.Handler {
     votedFor = NOBODY;
     outbox.recordVote(term, NOBODY);
     become(role.inLaterTerm());
+  }
+
+  /**
+   * This server has forgotten what it promised: from now on it says nothing any more as who it was.
+   *
+   * @param cluster the cluster to join anew
+   * @param acknowledged the last entry that it is known to have acknowledged
+   */
+  void giveUp(long cluster, long acknowledged) {
+    if (!gaveUp) {
+      gaveUp = true;
+      outbox.emit(new Effect.GivenUp(cluster, acknowledged));
+    }
   }
 
   /** Takes the next term with its own vote in it. */

@@ -191,12 +191,15 @@ public abstract class Role implements Message.Handler {
     if (reply.term() > node.term()) {
       node.adoptTerm(reply.term());
     } else if (reply.term() == node.term()) {
-      onAcknowledged(from, reply);
+      onReply(from, reply);
     }
   }
 
   /** A follower answered, in this term. */
-  void onAcknowledged(int from, Message.AppendEntriesReply reply) {}
+  void onReply(int from, Message.AppendEntriesReply reply) {}
+
+  @Override
+  public void onAcknowledged(int from, Message.Acknowledged message) {}
 
   @Override
   public void onTimeoutNow(int from, Message.TimeoutNow message) {}

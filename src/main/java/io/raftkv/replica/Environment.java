@@ -59,6 +59,14 @@ public interface Environment {
    */
   void changed(long requestId, String refusal);
 
+  /**
+   * The disk is an older copy: stop for good as this incarnation.
+   *
+   * @param clusterId the cluster to join anew
+   * @param acknowledged the last entry that it had acknowledged, and does not have
+   */
+  void givenUp(long clusterId, long acknowledged);
+
   /** The server has caught up for the first time since it started, and serves its clients. */
   void serving();
 }

@@ -399,6 +399,11 @@ public final class Replica {
     }
 
     @Override
+    public void onGivenUp(Effect.GivenUp effect) {
+      environment.givenUp(effect.clusterId(), effect.acknowledged());
+    }
+
+    @Override
     public void onSendSnapshot(Effect.SendSnapshot effect) {
       environment.sendSnapshot(effect.to(), effect.atLeast());
     }

@@ -106,6 +106,11 @@ final class BusEnvironment implements Environment {
   }
 
   @Override
+  public void givenUp(long clusterId, long acknowledged) {
+    storage.giveUp(clusterId, acknowledged);
+  }
+
+  @Override
   public void saveSnapshot(Snapshot snapshot, Image image) {
     snapshotSaver.save(snapshot, image);
   }

@@ -101,5 +101,10 @@ final class MessageAudit {
 
     @Override
     public void onReadIndexReply(int to, Message.ReadIndexReply message) {}
+
+    @Override
+    public void onAcknowledged(int to, Message.Acknowledged message) {
+      marks.see(Mark.REMINDED);
+    }
   }
 }

@@ -373,6 +373,13 @@ final class SimServer implements Environment {
     world.marks().seeIf(!refusal.isEmpty(), Mark.CHANGE_REFUSED);
   }
 
+  /** No disk here goes back to what it was before. */
+  @Override
+  public void givenUp(long clusterId, long acknowledged) {
+    throw new Violation(
+        "server %d gives up what it is: it says that it lost entry %d".formatted(id, acknowledged));
+  }
+
   @Override
   public void serving() {}
 

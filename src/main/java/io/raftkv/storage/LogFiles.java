@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 public final class LogFiles {
   private final DataDirectory directory;
+  private final Disk disk;
   private final Wal wal;
   private final NoSpace noSpace;
   private final int batchBytesMax;
@@ -37,6 +38,7 @@ public final class LogFiles {
       StorageOptions options,
       Recovery.Result result) {
     this.directory = directory;
+    disk = options.disk();
     this.wal = wal;
     this.noSpace = noSpace;
     batchBytesMax = options.batchBytesMax();
@@ -80,6 +82,7 @@ public final class LogFiles {
     try {
       var locked = DataDirectory.open(path, serverId, options);
       try {
+        LostLog.checkNotGivenUp(locked, options.disk());
         var noSpace = new NoSpace(locked.path(), options);
         var snapshots = new SnapshotFiles(locked.path(), options);
         snapshots.deleteUnfinished();
@@ -193,6 +196,11 @@ public final class LogFiles {
   /** Makes the life durable. After an exception the files must not be written to again. */
   public void forceLife(Life life) throws IOException {
     noSpace.outwait(() -> directory.save(directory.identity().with(life)));
+  }
+
+  /** Never opens this log again as who it was: the next start sets it aside. */
+  void giveUp(long clusterId) throws IOException {
+    LostLog.giveUp(directory, clusterId, disk);
   }
 
   /** Says on the disk that the last batch was forced; to be called when the log comes to rest. */

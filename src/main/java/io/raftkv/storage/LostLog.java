@@ -55,6 +55,27 @@ final class LostLog {
     }
   }
 
+  /**
+   * Notes that this incarnation is over, whatever its log says; the rest is done at the next start,
+   * before anything of it is read.
+   */
+  static void giveUp(DataDirectory directory, long clusterId, Disk disk) throws IOException {
+    note(directory.path().resolve(marker(directory.identity().incarnation())), clusterId, disk);
+    disk.forceDirectory(directory.path());
+  }
+
+  /** Throws if this incarnation is over, and its files wait to be set aside. */
+  static void checkNotGivenUp(DataDirectory directory, Disk disk) throws IOException {
+    var marker = directory.path().resolve(marker(directory.identity().incarnation()));
+    if (disk.exists(marker)) {
+      var clusterId = read(marker, disk);
+      if (clusterId.isPresent()) {
+        throw StorageFailure.damaged(marker, 0, "this server has given up who it was")
+            .asEndLost(clusterId.getAsLong());
+      }
+    }
+  }
+
   private static List<String> files(List<String> all) {
     var logAndSnapshots =
         all.stream()

@@ -106,7 +106,7 @@ public final class Storage implements AutoCloseable {
    * @param index of the last entry that is not needed: a durable snapshot covers it
    */
   public void dropLogUpTo(long index) {
-    thread.add(WalThread.Task.drop(index));
+    thread.add(new WalThread.Drop(index));
   }
 
   /**
@@ -114,12 +114,23 @@ public final class Storage implements AutoCloseable {
    * listener hears of it.
    */
   public void write(long sequence, List<LogRecord> records) {
-    thread.add(WalThread.Task.write(sequence, records));
+    thread.add(new WalThread.Write(sequence, records));
+  }
+
+  /**
+   * This incarnation is over: its files are set aside at the next start, as which the server joins
+   * its cluster anew. Returns at once; the disk thread ends, and the listener hears why.
+   *
+   * @param clusterId the cluster that it belongs to
+   * @param acknowledged the last entry that it had acknowledged, and does not have
+   */
+  public void giveUp(long clusterId, long acknowledged) {
+    thread.add(new WalThread.GiveUp(clusterId, acknowledged));
   }
 
   /** Makes this life durable; returns at once, and the listener hears of it. */
   public void forceLife(Life next) {
-    thread.add(WalThread.Task.force(next));
+    thread.add(new WalThread.ForceLife(next));
   }
 
   /**

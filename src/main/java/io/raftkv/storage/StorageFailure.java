@@ -95,6 +95,15 @@ public final class StorageFailure extends Failure {
     return new StorageFailure(status(), String.valueOf(getMessage()), clusterId);
   }
 
+  /** The files are intact, but older than what this server has acknowledged. */
+  static StorageFailure olderCopy(Path directory, long acknowledged) {
+    return new StorageFailure(
+        ExitStatus.DAMAGED,
+        ("data directory %s is an older copy: entry %d was acknowledged from here, and is not in"
+                + " it; start the server again: it sets the files aside and joins as a new one")
+            .formatted(directory, acknowledged));
+  }
+
   static StorageFailure newerFormat(Path file, int format, int known) {
     return new StorageFailure(
         ExitStatus.DAMAGED,

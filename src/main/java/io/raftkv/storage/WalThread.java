@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class WalThread {
   private static final Logger LOG = LoggerFactory.getLogger(WalThread.class);
   private static final long MARK_AFTER_MILLIS = 50;
-  private static final Task STOP = Task.write(-1, List.of());
+  private static final Task STOP = new Write(-1, List.of());
 
   private final LogFiles files;
   private final Storage.Listener listener;
@@ -32,20 +32,25 @@ final class WalThread {
   private volatile boolean ended;
   private long written;
 
-  /** What the thread can be asked for: to make records or a life durable, or to drop old files. */
-  record Task(long sequence, List<LogRecord> records, Life life, long dropUpTo) {
-    static Task write(long sequence, List<LogRecord> records) {
-      return new Task(sequence, records, Life.NONE, 0);
-    }
+  /** The last write that was gathered as a whole. */
+  private long complete;
 
-    static Task force(Life life) {
-      return new Task(0, List.of(), life, 0);
-    }
+  private long dropUpTo;
 
-    static Task drop(long upTo) {
-      return new Task(0, List.of(), Life.NONE, upTo);
-    }
-  }
+  /** What the thread can be asked for. */
+  sealed interface Task {}
+
+  /** Make records durable. */
+  record Write(long sequence, List<LogRecord> records) implements Task {}
+
+  /** Make a life durable. */
+  record ForceLife(Life life) implements Task {}
+
+  /** Drop old files, behind all writes that were given before. */
+  record Drop(long upTo) implements Task {}
+
+  /** Note that this incarnation is over, and end. */
+  record GiveUp(long clusterId, long acknowledged) implements Task {}
 
   WalThread(LogFiles files, Storage.Listener listener) {
     this.files = files;
@@ -92,6 +97,8 @@ final class WalThread {
       }
     } catch (IOException e) {
       fail(StorageFailure.disk(files.path(), e));
+    } catch (StorageFailure over) {
+      fail(over);
     } catch (RuntimeException e) {
       failUnexpectedly(e);
     } finally {
@@ -155,38 +162,40 @@ final class WalThread {
   }
 
   private void perform(List<Task> tasks) throws IOException {
-    long complete = written;
-    long dropUpTo = 0;
     for (var task : tasks) {
-      if (!task.life().equals(Life.NONE)) {
-        files.forceLife(task.life());
-        listener.lifeForced(task.life());
-        continue;
+      if (task instanceof Write write) {
+        gather(write);
+      } else if (task instanceof ForceLife force) {
+        files.forceLife(force.life());
+        listener.lifeForced(force.life());
+      } else if (task instanceof Drop drop) {
+        dropUpTo = Math.max(dropUpTo, drop.upTo());
+      } else if (task instanceof GiveUp over) {
+        files.giveUp(over.clusterId());
+        throw StorageFailure.olderCopy(files.path(), over.acknowledged());
       }
-      if (task.dropUpTo() > 0) {
-        dropUpTo = task.dropUpTo();
-        continue;
-      }
-      Invariant.check(
-          task.sequence() > complete, "writes come in order", task.sequence(), complete);
-      for (var record : task.records()) {
-        if (files.isBatchFull()) {
-          flush(complete);
-        }
-        files.gather(record);
-      }
-      complete = task.sequence();
     }
-    flush(complete);
+    flush();
     if (dropUpTo > 0) {
       files.dropLogUpTo(dropUpTo);
+      dropUpTo = 0;
     }
   }
 
-  /**
-   * Makes durable what is gathered, which ends with the records of this write or of a later one.
-   */
-  private void flush(long complete) throws IOException {
+  private void gather(Write write) throws IOException {
+    Invariant.check(
+        write.sequence() > complete, "writes come in order", write.sequence(), complete);
+    for (var record : write.records()) {
+      if (files.isBatchFull()) {
+        flush();
+      }
+      files.gather(record);
+    }
+    complete = write.sequence();
+  }
+
+  /** Makes durable what is gathered, which ends with the last complete write or in a later one. */
+  private void flush() throws IOException {
     files.flush();
     if (complete > written) {
       written = complete;

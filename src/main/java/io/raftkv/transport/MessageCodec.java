@@ -18,6 +18,7 @@ public final class MessageCodec {
   private static final byte PROPOSE = 6;
   private static final byte READ_INDEX = 7;
   private static final byte READ_INDEX_REPLY = 8;
+  private static final byte ACKNOWLEDGED = 9;
   private static final int ENTRY_HEADER_BYTES = 21;
 
   private MessageCodec() {}
@@ -82,6 +83,11 @@ public final class MessageCodec {
     public void onReadIndexReply(int from, Message.ReadIndexReply message) {
       bytes = 1 + 16;
     }
+
+    @Override
+    public void onAcknowledged(int from, Message.Acknowledged message) {
+      bytes = 1 + 40;
+    }
   }
 
   private record Encoder(ByteBuffer buffer) implements Message.Handler {
@@ -141,6 +147,13 @@ public final class MessageCodec {
       buffer.put(READ_INDEX_REPLY).putLong(message.readId()).putLong(message.index());
     }
 
+    @Override
+    public void onAcknowledged(int from, Message.Acknowledged message) {
+      buffer.put(ACKNOWLEDGED).putLong(message.term()).putLong(message.clusterId());
+      buffer.putLong(message.incarnation());
+      buffer.putLong(message.index()).putLong(message.indexTerm());
+    }
+
     private void putBoolean(boolean value) {
       buffer.put((byte) (value ? 1 : 0));
     }
@@ -177,6 +190,9 @@ public final class MessageCodec {
       case PROPOSE -> decodePropose(in);
       case READ_INDEX -> new Message.ReadIndex(in.getLong());
       case READ_INDEX_REPLY -> new Message.ReadIndexReply(in.getLong(), in.getLong());
+      case ACKNOWLEDGED ->
+          new Message.Acknowledged(
+              in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
       default -> throw new WireException("a message of type " + type);
     };
   }

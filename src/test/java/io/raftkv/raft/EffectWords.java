@@ -25,6 +25,11 @@ final class EffectWords implements Effect.Handler {
   }
 
   @Override
+  public void onGivenUp(Effect.GivenUp effect) {
+    say("gives up: entry %d is gone", effect.acknowledged());
+  }
+
+  @Override
   public void onChanged(Effect.Changed effect) {
     say("answers change %d: %s", effect.requestId(), effect.refusal());
   }

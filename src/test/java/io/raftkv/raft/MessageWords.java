@@ -178,4 +178,9 @@ final class MessageWords implements Message.Handler {
   public void onReadIndexReply(int from, Message.ReadIndexReply message) {
     text = "ReadIndexReply " + message.readId() + " at " + message.index();
   }
+
+  @Override
+  public void onAcknowledged(int from, Message.Acknowledged message) {
+    text = "Acknowledged " + place(message.index(), message.indexTerm());
+  }
 }

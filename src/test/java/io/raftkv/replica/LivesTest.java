@@ -50,6 +50,11 @@ class LivesTest {
     public void roleChanged(Role.Kind role, long term, int leader) {}
 
     @Override
+    public void givenUp(long clusterId, long acknowledged) {
+      throw new AssertionError("entry " + acknowledged + " is gone");
+    }
+
+    @Override
     public void joined(long clusterId) {}
 
     @Override

@@ -202,6 +202,11 @@ final class MemoryServer implements Environment {
   public void roleChanged(Role.Kind role, long term, int leader) {}
 
   @Override
+  public void givenUp(long clusterId, long acknowledged) {
+    throw new AssertionError("entry " + acknowledged + " is gone");
+  }
+
+  @Override
   public void joined(long clusterId) {
     cluster.opened(this);
   }

@@ -3,6 +3,8 @@ package io.raftkv.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.raftkv.base.ExitStatus;
+import io.raftkv.config.Options;
 import io.raftkv.testing.TestCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -165,6 +167,53 @@ class ClusterTest {
         try (var client = cluster.client(server)) {
           assertEquals("v", client.get("k"));
         }
+      }
+    }
+  }
+
+  /** As an operator may do it who means well: yesterday's copy in place of today's disk. */
+  @Test
+  void aServerThatGetsAnOlderCopyOfItsDiskFindsOutAndJoinsAsANewOne() throws Exception {
+    var patient = new Options(10_000, 1 << 20, 4_000);
+    try (var cluster = new TestCluster(path, 3, patient).startAll()) {
+      int leader = cluster.awaitLeader();
+      int server = (leader + 1) % 3;
+      try (var client = cluster.client((server + 1) % 3)) {
+        client.set("k", "yesterday");
+        cluster.stop(server);
+        copy(cluster.dataDirectory(server), path.resolve("copy"));
+        cluster.start(server);
+        for (int i = 0; i < 50; i++) {
+          client.set("k", "today" + i);
+        }
+      }
+      cluster.stop(server);
+      Files.move(cluster.dataDirectory(server), path.resolve("today"));
+      Files.move(path.resolve("copy"), cluster.dataDirectory(server));
+
+      cluster.begin(server, false);
+
+      assertEquals(leader, cluster.awaitLeader(), "only this one knows what it acknowledged");
+      cluster.awaitThat("it finds out", () -> cluster.failure(server).isPresent());
+      var failure = cluster.failure(server).orElseThrow();
+      assertEquals(ExitStatus.DAMAGED, failure.status());
+      assertTrue(failure.getMessage().contains("is an older copy"), failure.getMessage());
+      cluster.stop(server);
+      cluster.start(server);
+      cluster.awaitThat(
+          "it has its seat again",
+          () -> cluster.status(server).map(s -> s.raft().seated()).orElse(false));
+      try (var client = cluster.client(server)) {
+        assertEquals("today49", client.get("k"));
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (var files = Files.list(from)) {
+      for (var file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
       }
     }
   }

@@ -256,4 +256,34 @@ class LostLogTest {
 
     assertThrows(StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
   }
+
+  /** The disk is an older copy, which only others can know. */
+  @Test
+  void whoeverGivesUpWhoItWasIsSomebodyElseAtTheNextStart() throws IOException {
+    long before = write(true);
+    var recorder = new Recorder();
+    try (var storage = Storage.open(folder(), 3, OPTIONS, recorder)) {
+      storage.giveUp(CLUSTER, 999);
+      recorder.awaitFailure();
+    }
+    var failure = recorder.failures().get(0);
+    assertEquals(ExitStatus.DAMAGED, failure.status());
+    assertTrue(failure.getMessage().contains("entry 999"), failure.getMessage());
+
+    beginsAnew(before);
+  }
+
+  /** The note is whole or says nothing: then the server runs on, and is told again. */
+  @Test
+  void anUnfinishedNoteThatItGaveUpChangesNothing() throws IOException {
+    long before = write(true);
+    for (int bytes = 0; bytes < 12; bytes++) {
+      Files.write(folder().resolve("lost-%016x".formatted(before)), new byte[bytes]);
+
+      try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+        assertEquals(before, storage.incarnation());
+        assertEquals(200, storage.recovered().entries().size());
+      }
+    }
+  }
 }
