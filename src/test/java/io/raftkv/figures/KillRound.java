@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class KillRound {
   private static final Duration LEADER_MAX = Duration.ofSeconds(20);
   private static final Duration SERVE_MAX = Duration.ofSeconds(60);
+  private static final Duration WATCH = Duration.ofSeconds(3);
   private static final Duration DRAIN = Duration.ofSeconds(5);
   private static final int NOBODY = -1;
 
@@ -79,14 +80,9 @@ final class KillRound {
     kill();
     var proof = phase.proof(this);
     startDead();
-    long again = awaitServing();
+    long again = setup.victim == Victim.ALL ? awaitAnyServing() : watchLoad();
+    awaitServing();
     phase.settle(this);
-    load.stop(DRAIN);
-    if (setup.victim != Victim.ALL) {
-      again = load.acknowledgements().longestGap(firstKillNanos, again);
-    } else {
-      again -= killedNanos;
-    }
     crew.members().forEach(cluster()::awaitServing);
     chains.addAll(load.chains());
     var wrong = new ArrayList<>(load.complaints());
@@ -97,14 +93,28 @@ final class KillRound {
     return new Result(proof, load.acknowledged(), again / 1_000_000, wrong);
   }
 
-  /** Returns when writes are acknowledged again, and waits for all that stay members. */
-  private long awaitServing() {
+  /** Returns after how long the first of those that were all killed serves again. */
+  private long awaitAnyServing() {
     if (!Waiting.until(SERVE_MAX, () -> loaded().stream().anyMatch(RealCluster::serves))) {
       throw new IllegalStateException("no server serves again");
     }
-    long first = System.nanoTime();
+    return System.nanoTime() - killedNanos;
+  }
+
+  /** Lets the load go on for a while, ends it, and returns the longest time without an answer. */
+  private long watchLoad() throws InterruptedException {
+    Waiting.pause(WATCH);
+    long before = load.acknowledged();
+    if (!Waiting.until(SERVE_MAX, () -> load.acknowledged() > before)) {
+      throw new IllegalStateException("nothing is acknowledged any more");
+    }
+    long end = System.nanoTime();
+    load.stop(DRAIN);
+    return load.acknowledgements().longestGap(firstKillNanos, end);
+  }
+
+  private void awaitServing() {
     loaded().forEach(server -> cluster().awaitServing(server.id()));
-    return setup.victim == Victim.ALL ? first : System.nanoTime();
   }
 
   /** kill -9 of the victims, which stay dead until {@link #startDead}. */
