@@ -70,6 +70,11 @@ final class DataFolder {
     return covered;
   }
 
+  /** The oldest log file that is there. */
+  Path oldestLog() {
+    return path.resolve(names(LOG).get(0));
+  }
+
   /** Whether the next log file is there, or begun. */
   boolean hasSpare() {
     return Files.exists(path.resolve(SPARE));

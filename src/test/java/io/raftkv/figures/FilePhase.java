@@ -5,11 +5,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** A phase that begins when a file gets its name in a server's folder, or loses it. */
+/** A phase that begins when a file gets its name in a server's folder. */
 final class FilePhase implements Phase {
   private static final Duration COMES_WITHIN = Duration.ofSeconds(60);
 
-  private final FolderWatch.Kind kind;
   private final Pattern file;
   private final int spreadMillis;
   private final Sign sign;
@@ -21,8 +20,7 @@ final class FilePhase implements Phase {
     Proof of(DataFolder folder, String seen) throws IOException;
   }
 
-  private FilePhase(FolderWatch.Kind kind, Pattern file, int spreadMillis, Sign sign) {
-    this.kind = kind;
+  private FilePhase(Pattern file, int spreadMillis, Sign sign) {
     this.file = file;
     this.spreadMillis = spreadMillis;
     this.sign = sign;
@@ -31,7 +29,6 @@ final class FilePhase implements Phase {
   /** A snapshot is being written; killed up to 100 ms behind its first byte. */
   static Phase snapshotWritten() {
     return new FilePhase(
-        FolderWatch.Kind.APPEARED,
         DataFolder.TEMPORARY_SNAPSHOT,
         100,
         (folder, seen) -> {
@@ -45,7 +42,6 @@ final class FilePhase implements Phase {
   /** A snapshot has its name, and what it makes superfluous is still there. */
   static Phase snapshotRenamed() {
     return new FilePhase(
-        FolderWatch.Kind.APPEARED,
         DataFolder.SNAPSHOT,
         0,
         (folder, seen) -> {
@@ -58,23 +54,9 @@ final class FilePhase implements Phase {
         });
   }
 
-  /** Of the log files that a snapshot covers some are deleted, and some are not. */
-  static Phase logCut() {
-    return new FilePhase(
-        FolderWatch.Kind.VANISHED,
-        DataFolder.LOG,
-        0,
-        (folder, seen) -> {
-          int covered = folder.coveredLogs();
-          return new Proof(
-              covered > 0, "%s deleted, %d more to be deleted".formatted(seen, covered));
-        });
-  }
-
   /** A new log file has its name, and the one behind it is not begun. */
   static Phase logBegun() {
     return new FilePhase(
-        FolderWatch.Kind.APPEARED,
         DataFolder.LOG,
         0,
         (folder, seen) -> {
@@ -93,7 +75,7 @@ final class FilePhase implements Phase {
   @Override
   public void reach(KillRound round) throws IOException, InterruptedException {
     try (var watch = new FolderWatch(round.data(round.watched()))) {
-      seen = watch.await(kind, file, COMES_WITHIN).orElse("");
+      seen = watch.await(file, COMES_WITHIN).orElse("");
     }
     if (spreadMillis > 0) {
       Waiting.pause(Duration.ofMillis(round.random().nextInt(spreadMillis)));

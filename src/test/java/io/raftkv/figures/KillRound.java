@@ -18,6 +18,7 @@ final class KillRound {
   private static final Duration SERVE_MAX = Duration.ofSeconds(60);
   private static final Duration WATCH = Duration.ofSeconds(3);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final int WRITES_BEFORE = 200;
   private static final int NOBODY = -1;
 
   private final Crew crew;
@@ -76,6 +77,9 @@ final class KillRound {
    */
   Result run(Phase phase, List<Chain> chains) throws IOException, InterruptedException {
     load.start();
+    if (!Waiting.until(SERVE_MAX, () -> load.acknowledged() >= WRITES_BEFORE)) {
+      throw new IllegalStateException("nothing is acknowledged");
+    }
     phase.reach(this);
     kill();
     var proof = phase.proof(this);
@@ -129,6 +133,7 @@ final class KillRound {
     }
   }
 
+  /** The one that is watched comes first: its phase may be over in a moment. */
   private List<Integer> victims() {
     return switch (setup.victim) {
       case ONE -> List.of(setup.watched);

@@ -42,6 +42,10 @@ final class KillTally {
     return hits > 0 && lost == 0;
   }
 
+  int hits() {
+    return hits;
+  }
+
   long acknowledged() {
     return acknowledged;
   }

@@ -24,12 +24,7 @@ final class ReceivePhase implements Phase {
     boolean isBehind = Waiting.until(COMES_WITHIN, () -> allHaveTwoBehind(round, last));
     try (var watch = new FolderWatch(round.data(receiver))) {
       round.cluster().start(receiver);
-      seen =
-          isBehind
-              ? watch
-                  .await(FolderWatch.Kind.APPEARED, DataFolder.RECEIVING, COMES_WITHIN)
-                  .orElse("")
-              : "";
+      seen = isBehind ? watch.await(DataFolder.RECEIVING, COMES_WITHIN).orElse("") : "";
     }
     Waiting.pause(Duration.ofMillis(round.random().nextInt(SPREAD_MILLIS)));
   }

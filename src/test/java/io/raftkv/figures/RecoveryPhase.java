@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 
 /**
  * Servers that were killed read their folders, and are killed again: first at any moment from 10 to
- * 500 ms behind their start, then up to 300 ms behind the one at which they opened the folder.
+ * 500 ms behind their start, then up to 800 ms behind the one at which they opened the folder.
  */
 final class RecoveryPhase implements Phase {
   private static final Duration OPENS_WITHIN = Duration.ofSeconds(20);
   private static final int EARLY_MILLIS_MIN = 10;
   private static final int EARLY_MILLIS_MAX = 500;
-  private static final int SPREAD_MILLIS = 300;
+  private static final int SPREAD_MILLIS = 800;
   private static final long LOOK_EVERY_NANOS = 1_000_000;
 
   private boolean opened;
