@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** One round: a load, servers that are killed in a phase, and whether nothing is lost by it. */
 final class KillRound {
@@ -98,11 +100,24 @@ final class KillRound {
   }
 
   /** Returns after how long the first of those that were all killed serves again. */
-  private long awaitAnyServing() {
-    if (!Waiting.until(SERVE_MAX, () -> loaded().stream().anyMatch(RealCluster::serves))) {
+  private long awaitAnyServing() throws InterruptedException {
+    var first = new ArrayBlockingQueue<Long>(loaded().size());
+    for (var server : loaded()) {
+      var probe = new Thread(() -> probe(server, first), "probe-" + server.id());
+      probe.setDaemon(true);
+      probe.start();
+    }
+    var served = first.poll(SERVE_MAX.toSeconds(), TimeUnit.SECONDS);
+    if (served == null) {
       throw new IllegalStateException("no server serves again");
     }
-    return System.nanoTime() - killedNanos;
+    return served - killedNanos;
+  }
+
+  private static void probe(ServerConfig server, ArrayBlockingQueue<Long> first) {
+    if (Waiting.until(SERVE_MAX, () -> !first.isEmpty() || RealCluster.serves(server))) {
+      first.offer(System.nanoTime());
+    }
   }
 
   /** Lets the load go on for a while, ends it, and returns the longest time without an answer. */

@@ -4,15 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Of the log files that a snapshot covers some are deleted, and some are not. They go within a
- * millisecond or two, so from the moment at which the snapshot has its name this looks without a
- * pause.
+ * millisecond or two, so from the moment at which the snapshot has its name this looks all the
+ * time, and sleeps a little between, since the system favours those that do.
  */
 final class LogCutPhase implements Phase {
   private static final Duration COMES_WITHIN = Duration.ofSeconds(60);
   private static final long CUT_WITHIN_NANOS = 5_000_000_000L;
+  private static final long LOOK_EVERY_NANOS = 20_000;
 
   private boolean begun;
 
@@ -34,7 +36,7 @@ final class LogCutPhase implements Phase {
       if (Files.notExists(file)) {
         return true;
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
     return false;
   }

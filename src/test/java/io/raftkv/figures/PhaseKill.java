@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * been hit. It ends at the first write that is lost, so that the folders stay as they were.
  */
 final class PhaseKill implements Figure {
-  private static final WriteLoad.Shape SHAPE = new WriteLoad.Shape(16, 4, 16 << 10, true);
+  private static final WriteLoad.Shape SHAPE = new WriteLoad.Shape(8, 4, 16 << 10, true);
 
   /** What makes snapshots so large that writing, sending and reading one takes a while. */
   private static final WriteLoad.Shape FILLING = new WriteLoad.Shape(16, 16, 32 << 10, false);
@@ -28,7 +28,7 @@ final class PhaseKill implements Figure {
   private static final int FILLINGS = 3;
   private static final int FILLING_WRITES = 512;
   private static final Duration FILLED_WITHIN = Duration.ofMinutes(2);
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
 
   /** How many rounds there are at most for each hit that is wanted. */
   private static final int TRIES = 3;
@@ -55,7 +55,7 @@ final class PhaseKill implements Figure {
     }
     for (var victim : Victim.values()) {
       add(parts, "receiving", victim, ReceivePhase::new);
-      int shift = victim.ordinal();
+      int shift = 2 * victim.ordinal();
       parts.add(
           new Part(
               "member",

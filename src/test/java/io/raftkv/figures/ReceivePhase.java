@@ -7,7 +7,7 @@ import java.time.Duration;
 /** A follower that missed what its leader no longer has in its log receives a snapshot. */
 final class ReceivePhase implements Phase {
   private static final Duration COMES_WITHIN = Duration.ofSeconds(60);
-  private static final int SPREAD_MILLIS = 150;
+  private static final int SPREAD_MILLIS = 600;
 
   private String seen = "";
 
