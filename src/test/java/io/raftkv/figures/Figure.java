@@ -21,8 +21,18 @@ interface Figure {
    * @param seconds how long; 0 for what the figure wants by itself
    * @param port the first client port
    * @param embedded whether a launcher is to run all servers in its own process
+   * @param seed decides what is drawn; 0 for a seed that is drawn itself
+   * @param only what the names of the parts to be taken begin with; empty for all
    */
-  record Setting(Path runScript, Path folder, int rounds, int seconds, int port, boolean embedded) {
+  record Setting(
+      Path runScript,
+      Path folder,
+      int rounds,
+      int seconds,
+      int port,
+      boolean embedded,
+      long seed,
+      String only) {
     int roundsOr(int usual) {
       return rounds == 0 ? usual : rounds;
     }

@@ -26,13 +26,14 @@ public final class Figures {
           Map.of(
               "leader-kill", new LeaderKill(),
               "all-kill", new AllKill(),
+              "phase-kill", new PhaseKill(),
               "kill-script", new KillScript(),
               "many-connections", new ManyConnections(),
               "idle", new Idle(),
               "start", new Start()));
   private static final String USAGE =
       "usage: Figures %s [--rounds N] [--seconds N] [--run-script FILE] [--folder DIR]"
-          + " [--port FIRST] [--embedded]";
+          + " [--port FIRST] [--embedded] [--seed N] [--only PART]";
 
   private Figures() {}
 
@@ -61,6 +62,8 @@ public final class Figures {
     int seconds = 0;
     int port = 8000;
     boolean embedded = false;
+    long seed = 0;
+    var only = "";
     while (!words.isEmpty()) {
       var word = words.remove();
       switch (word) {
@@ -70,12 +73,14 @@ public final class Figures {
         case "--run-script" -> runScript = Path.of(words.remove());
         case "--folder" -> folder = Path.of(words.remove());
         case "--embedded" -> embedded = true;
+        case "--seed" -> seed = Long.parseLong(words.remove());
+        case "--only" -> only = words.remove();
         default -> throw new IllegalArgumentException("unknown option: " + word);
       }
     }
     if (folder.toString().isEmpty()) {
       folder = Files.createTempDirectory("raftkv-figures-");
     }
-    return new Setting(runScript, folder, rounds, seconds, port, embedded);
+    return new Setting(runScript, folder, rounds, seconds, port, embedded, seed, only);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -32,7 +33,8 @@ final class RealCluster implements AutoCloseable {
   private final Path runScript;
   private final Path folder;
   private final List<ServerConfig> servers = new ArrayList<>();
-  private final Map<Integer, Process> processes = new HashMap<>();
+  private final Map<Integer, Process> processes = new ConcurrentHashMap<>();
+  private final Map<Integer, Integer> saidBefore = new HashMap<>();
   private final List<Process> launchers = new ArrayList<>();
 
   /** A server that led, and the term in which it did. */
@@ -49,6 +51,15 @@ final class RealCluster implements AutoCloseable {
       throw new IllegalArgumentException(folder + " was used before; give another --folder");
     }
     Files.writeString(configFile(), json());
+  }
+
+  /** Names one more server in the file, for those that are started from now on; returns its id. */
+  int addServer() throws IOException {
+    var last = servers.get(servers.size() - 1);
+    int id = last.id() + 1;
+    servers.add(new ServerConfig(id, last.hostname(), last.clientPort() + 1, last.logPort() + 1));
+    Files.writeString(configFile(), json());
+    return id;
   }
 
   private String json() {
@@ -69,6 +80,11 @@ final class RealCluster implements AutoCloseable {
     return folder.resolve("config.json");
   }
 
+  /** Where this server keeps its data. */
+  Path data(int id) {
+    return folder.resolve("data").resolve(Integer.toString(id));
+  }
+
   List<ServerConfig> servers() {
     return List.copyOf(servers);
   }
@@ -81,7 +97,23 @@ final class RealCluster implements AutoCloseable {
 
   /** Starts one server process; it serves when {@link #awaitServing} has returned. */
   void start(int id) throws IOException {
+    saidBefore.put(id, log(id).length());
     processes.put(id, run("server-" + id, "server", "--id", Integer.toString(id)));
+  }
+
+  /** Whether this server has said this since it was last started. */
+  boolean hasSaid(int id, String words) {
+    return log(id).indexOf(words, saidBefore.getOrDefault(id, 0)) >= 0;
+  }
+
+  /** Whether it was started and not killed since. */
+  boolean isStarted(int id) {
+    return processes.containsKey(id);
+  }
+
+  /** The servers that were started and have ended without being killed. */
+  List<Integer> endedAlone() {
+    return processes.keySet().stream().filter(id -> !processes.get(id).isAlive()).toList();
   }
 
   /** Starts the launcher with these words, and its output into the folder. */
