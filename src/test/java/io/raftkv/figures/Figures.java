@@ -27,13 +27,14 @@ public final class Figures {
               "leader-kill", new LeaderKill(),
               "all-kill", new AllKill(),
               "phase-kill", new PhaseKill(),
+              "compare", new Compare(),
               "kill-script", new KillScript(),
               "many-connections", new ManyConnections(),
               "idle", new Idle(),
               "start", new Start()));
   private static final String USAGE =
       "usage: Figures %s [--rounds N] [--seconds N] [--run-script FILE] [--folder DIR]"
-          + " [--port FIRST] [--embedded] [--seed N] [--only PART]";
+          + " [--port FIRST] [--embedded] [--seed N] [--only PART|OTHER_RUN_SCRIPT]";
 
   private Figures() {}
 
