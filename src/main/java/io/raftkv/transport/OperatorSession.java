@@ -8,6 +8,7 @@ import io.raftkv.storage.SnapshotFiles.Source;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -106,10 +107,15 @@ final class OperatorSession implements SnapshotStream.Listener {
   /** The newest snapshot and the length of its file. */
   private record Found(Source source, long bytes) {}
 
-  private Found newest() throws Exception {
+  private Found newest() throws IOException {
     var source =
         files.newest().orElseThrow(() -> new IllegalStateException("there is no snapshot"));
-    return new Found(source, source.bytes());
+    try {
+      return new Found(source, source.bytes());
+    } catch (IOException failure) {
+      source.close();
+      throw failure;
+    }
   }
 
   private void offer(Found found) {
