@@ -92,7 +92,7 @@ final class WalThread {
       }
     } catch (IOException e) {
       fail(StorageFailure.disk(files.path(), e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failUnexpectedly(e);
     } finally {
       ended = true;
