@@ -29,6 +29,7 @@ import io.vertx.core.Vertx;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -129,6 +130,30 @@ class OpenSnapshotsTest {
     var bus = Bus.of(vertx, settings.busName());
 
     try (var tool = operator(bus, settings.self().logPort())) {
+      assertAllClosed();
+    }
+  }
+
+  private static Frame nextBut(PeerByHand tool, Frame.Type ignored) throws Exception {
+    var frame = tool.next();
+    while (frame.type() == ignored) {
+      frame = tool.next();
+    }
+    return frame;
+  }
+
+  /** More than the system takes on the way, so that chunks wait for the tool. */
+  @Test
+  void aToolThatNoLongerTakesItsSnapshotIsGivenUp() throws Exception {
+    var settings = deploy(500);
+    var bus = Bus.of(vertx, settings.busName());
+
+    try (var tool = operator(bus, settings.self().logPort())) {
+      assertEquals(Frame.Type.REPLY, nextBut(tool, Frame.Type.PONG).type());
+      assertEquals(Frame.Type.OFFER, nextBut(tool, Frame.Type.PONG).type());
+      tool.send(Frame.of(Frame.Type.WANT, ByteBuffer.allocate(Long.BYTES)));
+      assertEquals(Frame.Type.CHUNK, tool.next().type());
+
       assertAllClosed();
     }
   }
