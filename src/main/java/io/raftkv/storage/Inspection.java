@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import io.raftkv.base.ExitStatus;
+import io.raftkv.raft.PersistentState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -142,10 +143,11 @@ public final class Inspection {
             id.index(), id.term(), loaded.store().size(), loaded.bytes(), loaded.store().digest());
   }
 
-  private static long lastIndex(Recovery.Result result) {
-    return result.missing().isEmpty()
-        ? result.summary().lastIndex()
-        : result.snapshot().orElseThrow().snapshot().id().index();
+  private static long lastIndex(PersistentState state) {
+    var entries = state.entries();
+    return entries.isEmpty()
+        ? state.snapshot().map(known -> known.id().index()).orElse(0L)
+        : entries.get(entries.size() - 1).index();
   }
 
   /** The real recovery, on a disk that forgets what is written. */
@@ -163,7 +165,7 @@ public final class Inspection {
               state.clusterId() == 0
                   ? "in no cluster"
                   : "in cluster " + Long.toHexString(state.clusterId()),
-              "up to entry " + lastIndex(result),
+              "up to entry " + lastIndex(state),
               result.cutBytes() > 0 ? ", and cut " + result.cutBytes() + " bytes" : "");
     }
   }

@@ -1,7 +1,6 @@
 package io.raftkv.storage;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,10 +35,20 @@ final class SpareSegment {
     if (ready.isDone() && readyBytes() == 0) {
       var promise = new CompletableFuture<Long>();
       ready = promise;
-      machine.runBeside(() -> make(bytes, promise), "raftkv-spare-segment");
+      begin(bytes, promise);
     }
     if (ready.isDone()) {
       readyBytes();
+    }
+  }
+
+  /** Whoever waits for the file must hear of it also where no thread can be had, or one dies. */
+  private void begin(long bytes, CompletableFuture<Long> promise) {
+    try {
+      machine.runBeside(() -> make(bytes, promise), "raftkv-spare-segment");
+    } catch (RuntimeException | Error e) {
+      promise.completeExceptionally(e);
+      throw e;
     }
   }
 
@@ -51,7 +60,7 @@ final class SpareSegment {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
-      throw new UncheckedIOException(new IOException(e));
+      throw new IllegalStateException("the next log file was not made: " + e.getCause(), e);
     }
   }
 
@@ -61,6 +70,9 @@ final class SpareSegment {
       promise.complete(bytes);
     } catch (IOException | RuntimeException e) {
       promise.completeExceptionally(e);
+    } catch (Error e) {
+      promise.completeExceptionally(e);
+      throw e;
     }
   }
 

@@ -99,7 +99,7 @@ final class WalThread {
       fail(StorageFailure.disk(files.path(), e));
     } catch (StorageFailure over) {
       fail(over);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failUnexpectedly(e);
     } finally {
       ended = true;

@@ -184,6 +184,7 @@ final class Incoming {
 
   /** Whoever has not introduced itself after two checks is not waited for. */
   void check() {
+    operator.ifPresent(OperatorSession::check);
     boolean isWorking = operator.filter(OperatorSession::isWorking).isPresent();
     silentChecks = isWorking ? 0 : silentChecks + 1;
     if (silentChecks > SILENT_CHECKS_MAX || (!isIntroduced() && silentChecks > 2)) {

@@ -8,6 +8,7 @@ import io.raftkv.storage.SnapshotFiles.Source;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -27,6 +28,9 @@ import java.util.function.LongFunction;
 final class OperatorSession implements SnapshotStream.Listener {
   private static final String SNAPSHOT = "snapshot";
 
+  /** So many checks may pass between two chunks of a snapshot, before their tool is given up. */
+  private static final int STALLED_CHECKS_MAX = 30;
+
   private final Vertx vertx;
   private final SnapshotFiles files;
   private final NetSocket socket;
@@ -36,6 +40,7 @@ final class OperatorSession implements SnapshotStream.Listener {
   private Optional<Source> offered = Optional.empty();
   private Optional<SnapshotStream> stream = Optional.empty();
   private boolean snapshotAwaited;
+  private int checksSinceSent;
   private boolean ended;
 
   /**
@@ -106,10 +111,15 @@ final class OperatorSession implements SnapshotStream.Listener {
   /** The newest snapshot and the length of its file. */
   private record Found(Source source, long bytes) {}
 
-  private Found newest() throws Exception {
+  private Found newest() throws IOException {
     var source =
         files.newest().orElseThrow(() -> new IllegalStateException("there is no snapshot"));
-    return new Found(source, source.bytes());
+    try {
+      return new Found(source, source.bytes());
+    } catch (IOException failure) {
+      source.close();
+      throw failure;
+    }
   }
 
   private void offer(Found found) {
@@ -133,11 +143,14 @@ final class OperatorSession implements SnapshotStream.Listener {
     }
     var sending = new SnapshotStream(vertx, socket, offered.get(), this);
     stream = Optional.of(sending);
+    checksSinceSent = 0;
     sending.sendFrom(payload.getLong());
   }
 
   @Override
-  public void sent() {}
+  public void sent() {
+    checksSinceSent = 0;
+  }
 
   @Override
   public void failed() {
@@ -150,9 +163,15 @@ final class OperatorSession implements SnapshotStream.Listener {
     }
   }
 
+  /** Called every election timeout. */
+  void check() {
+    checksSinceSent++;
+  }
+
   /** Whether it waits for an answer or takes a snapshot: then nothing is heard from it. */
   boolean isWorking() {
-    return asked.isPresent() || snapshotAwaited || stream.isPresent();
+    boolean isTaking = stream.isPresent() && checksSinceSent <= STALLED_CHECKS_MAX;
+    return asked.isPresent() || snapshotAwaited || isTaking;
   }
 
   /** Whether it waits for a snapshot, which may take long to be written. */

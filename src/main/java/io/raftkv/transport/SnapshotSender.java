@@ -66,8 +66,12 @@ final class SnapshotSender implements SnapshotStream.Listener {
   }
 
   private void dial(NetClient client, Optional<Source> newest) {
+    if (ended) {
+      newest.ifPresent(open -> SnapshotStream.close(vertx, open));
+      return;
+    }
     source = newest;
-    if (ended || newest.isEmpty() || newest.get().id().index() < atLeast) {
+    if (newest.isEmpty() || newest.get().id().index() < atLeast) {
       end(false);
       return;
     }

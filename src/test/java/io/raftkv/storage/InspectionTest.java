@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,9 +120,10 @@ class InspectionTest {
     assertTrue(says(report, ", and cut "), report.toString());
   }
 
+  /** In the first record of the first batch, however many writes that has taken. */
   @Test
   void aDamagedLogIsNamedWithItsFirstBadByte() throws IOException {
-    flip(file("log-"), 200);
+    flip(file("log-"), 120);
 
     var report = inspect();
 
@@ -160,6 +162,46 @@ class InspectionTest {
 
     assertEquals(ExitStatus.DAMAGED, report.status());
     assertTrue(says(report, "log-0000000000000002 at byte 0: the file is missing"));
+  }
+
+  @Test
+  void aServerThatDiedBehindASnapshotThatArrivedIsDescribed() throws IOException {
+    for (var name : files().keySet()) {
+      if (SegmentName.isSegment(name)) {
+        Files.delete(folder.resolve(name));
+      }
+    }
+    Files.delete(folder.resolve(DirectoryIdentity.FILE));
+    beginLife();
+
+    assertTrue(says(inspect(), "a start  would begin in term 3, in cluster 4d, up to entry 120"));
+  }
+
+  /** It died when it had its new identity, and no log yet. */
+  @Test
+  void aServerWhoseLogWasSetAsideIsDescribedBeforeItHasANewOne() throws IOException {
+    for (var name : files().keySet()) {
+      if (!name.equals(DataDirectory.LOCK)) {
+        Files.move(folder.resolve(name), folder.resolve(name + ".lost-000000000000002a"));
+      }
+    }
+    var clusterId = ByteBuffer.allocate(12).putLong(77);
+    var crc = new CRC32C();
+    crc.update(clusterId.duplicate().flip());
+    var marker = clusterId.putInt((int) crc.getValue()).array();
+    Files.write(folder.resolve("lost-000000000000002a"), marker);
+    beginLife();
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
+    assertTrue(says(report, "a start  would begin in term 0, in cluster 4d, up to entry 0"));
+  }
+
+  private void beginLife() throws IOException {
+    try (var directory = DataDirectory.open(folder, 3, StorageOptions.DEFAULTS)) {
+      directory.beginLife(0);
+    }
   }
 
   @Test

@@ -10,19 +10,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** This machine's disk, whose forces take as long as a test wants. */
+/** This machine's disk, as slow, full or broken as a test wants; it knows which files are open. */
 public final class SlowDisk implements Disk {
   private final Disk real = new RealDisk();
   private static final long SHORT_BYTES = 1 << 19;
 
+  private final AtomicInteger openings = new AtomicInteger();
+  private final AtomicInteger openFiles = new AtomicInteger();
   private volatile boolean isShort;
+  private volatile boolean sizesFail;
   private volatile long forceMillis;
   private volatile CountDownLatch changed = new CountDownLatch(1);
 
   /** From now on the disk says that it is nearly full, or says the truth again. */
   public void pretendShort(boolean nearlyFull) {
     isShort = nearlyFull;
+  }
+
+  /** From now on nobody is told how long a file is. */
+  public void failSizes() {
+    sizesFail = true;
+  }
+
+  /** Whether at least so many files were opened, and all are closed again. */
+  public boolean hasClosedAll(int atLeast) {
+    return openings.get() >= atLeast && openFiles.get() == 0;
   }
 
   /** From now on each force takes so much longer, those under way included. */
@@ -73,7 +88,10 @@ public final class SlowDisk implements Disk {
 
   @Override
   public File open(Path file) throws IOException {
-    return new SlowFile(real.open(file));
+    var opened = new SlowFile(real.open(file));
+    openFiles.incrementAndGet();
+    openings.incrementAndGet();
+    return opened;
   }
 
   @Override
@@ -97,6 +115,7 @@ public final class SlowDisk implements Disk {
   }
 
   private final class SlowFile implements File {
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final File file;
 
     SlowFile(File file) {
@@ -105,6 +124,9 @@ public final class SlowDisk implements Disk {
 
     @Override
     public long size() throws IOException {
+      if (sizesFail) {
+        throw new IOException("Input/output error");
+      }
       return file.size();
     }
 
@@ -126,6 +148,9 @@ public final class SlowDisk implements Disk {
 
     @Override
     public void close() throws IOException {
+      if (closed.compareAndSet(false, true)) {
+        openFiles.decrementAndGet();
+      }
       file.close();
     }
   }
