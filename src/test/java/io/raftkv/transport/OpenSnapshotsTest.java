@@ -64,7 +64,7 @@ class OpenSnapshotsTest {
           Optional.of(new Request.Set(Bytes.utf8("key" + i), 0, Bytes.wrap(new byte[64 << 10])));
       store.apply(i, i, new Proposal(id, set).encode());
     }
-    var snapshot = new Snapshot(new SnapshotId(keys, 1, keys), Configuration.NONE);
+    var snapshot = new Snapshot(new SnapshotId(keys, 1, keys), Configuration.founding(7));
     new SnapshotFiles(directory, StorageOptions.DEFAULTS).save(snapshot, store.freeze());
   }
 
@@ -115,8 +115,8 @@ class OpenSnapshotsTest {
 
     vertx.runOnContext(
         go -> {
-          var sender = new SnapshotSender(vertx, peer, roster, SELF, 1, delivered -> {});
-          sender.start(client, files);
+          var sender = new SnapshotSender(vertx, peer, roster, SELF, files, 1, delivered -> {});
+          sender.start(client);
           sender.end(false);
         });
 
