@@ -8,8 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Of the log files that a snapshot covers some are deleted, and some are not. They go within a
- * millisecond or two, so from the moment at which the snapshot has its name this looks all the
- * time, and sleeps a little between, since the system favours those that do.
+ * millisecond or two. So the server is first killed in front of such a cut, which leaves more to
+ * the next; and from the moment at which that snapshot has its name this looks all the time, and
+ * sleeps a little between, since the system favours those that do.
  */
 final class LogCutPhase implements Phase {
   private static final Duration COMES_WITHIN = Duration.ofSeconds(60);
@@ -23,6 +24,10 @@ final class LogCutPhase implements Phase {
     var path = round.data(round.watched());
     var folder = new DataFolder(path);
     try (var watch = new FolderWatch(path)) {
+      if (watch.await(DataFolder.SNAPSHOT, COMES_WITHIN).isPresent()) {
+        round.cluster().kill(round.watched());
+        round.cluster().start(round.watched());
+      }
       while (!begun && watch.await(DataFolder.SNAPSHOT, COMES_WITHIN).isPresent()) {
         var oldest = folder.oldestLog();
         begun = folder.coveredLogs() > 1 && isDeleted(oldest);
