@@ -81,7 +81,7 @@ final class Follower extends Role {
   /** Takes the leader's entries: the receiver's side of AppendEntries (dissertation 3.5). */
   void append(Message.AppendEntries request) {
     heard(request);
-    if (!holds(request.prevLogIndex(), request.prevLogTerm())) {
+    if (!sharesWithLeader(request.prevLogIndex(), request.prevLogTerm())) {
       refuse(request);
       return;
     }
@@ -97,10 +97,16 @@ final class Follower extends Role {
             || matched <= node.outbox().durableIndex();
   }
 
-  /** What lies in front of this log's start is committed, and so in every leader's log the same. */
-  private boolean holds(long index, long term) {
+  /**
+   * What lies in front of this log's start is committed, and so in every leader's log the same; if
+   * a cluster is only to begin there, no leader of it has anything in front.
+   */
+  private boolean sharesWithLeader(long index, long term) {
     var log = node.log();
-    return index < log.startIndex() || (index <= log.lastIndex() && log.term(index) == term);
+    if (index < log.startIndex()) {
+      return !log.isFounding();
+    }
+    return index <= log.lastIndex() && log.term(index) == term;
   }
 
   /** What the network has held up or repeats says nothing of whether the leader still lives. */
@@ -235,7 +241,7 @@ final class Follower extends Role {
     boolean isThere =
         message.indexTerm() == 0
             ? message.index() <= node.log().lastIndex()
-            : holds(message.index(), message.indexTerm());
+            : sharesWithLeader(message.index(), message.indexTerm());
     if (isMeant && !isThere) {
       node.giveUp(message.clusterId(), message.index());
     }

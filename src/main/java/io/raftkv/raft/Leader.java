@@ -42,9 +42,9 @@ final class Leader extends Role {
     }
   }
 
-  /** Nothing is known of a server that becomes a member, whoever had that id before. */
   private void configure(Configuration configuration) {
     var before = node.membership().inForce();
+    // Whoever had that id before, nothing is known of a server that becomes a member.
     progress.keySet().removeIf(id -> configuration.has(id) && !before.has(id));
     append(Entry.Kind.CONFIGURATION, configuration.encode());
     followPeers();
@@ -179,11 +179,12 @@ final class Leader extends Role {
   }
 
   /**
-   * Unless it is an old one, such a refusal means that entries are gone which were acknowledged.
+   * Unless it is an old one, a refusal of what was acknowledged, or one whose hint lies before
+   * that, means that entries are gone.
    */
   private void remind(int to, Progress peer, Message.AppendEntriesReply refusal) {
     long match = peer.matchIndex();
-    if (refusal.hintIndex() < match) {
+    if (Math.min(refusal.matchIndex() - 1, refusal.hintIndex()) < match) {
       long term = match < node.log().startIndex() ? 0 : node.log().term(match);
       long cluster = node.membership().inForce().clusterId();
       long whose = peer.incarnation();

@@ -245,8 +245,14 @@ public final class RaftLog {
     return low;
   }
 
-  /** Whether a log that ends so may be that of a leader of ours (dissertation 3.6.1). */
+  /**
+   * Whether a log that ends so may be that of a leader of ours (dissertation 3.6.1); one that ends
+   * before the state that a cluster is to begin with is that of another cluster.
+   */
   boolean isUpToDate(long otherLastIndex, long otherLastTerm) {
+    if (isFounding() && otherLastIndex < startIndex) {
+      return false;
+    }
     return otherLastTerm > lastTerm()
         || (otherLastTerm == lastTerm() && otherLastIndex >= lastIndex());
   }

@@ -258,7 +258,9 @@ public final class RaftNode implements Event.Handler {
   /** What a snapshot of the state behind the entry at {@code index} stands for; it is committed. */
   public Snapshot snapshotAt(long index) {
     Invariant.ordered(index, commitIndex, "snapshots are committed state");
-    return new Snapshot(log.idAt(index), log.configurationAt(index).orElseThrow());
+    var configuration = log.configurationAt(index);
+    return new Snapshot(
+        log.idAt(index), configuration.orElseGet(() -> Configuration.founding(clusterId)));
   }
 
   /** The cluster that this server knows it belongs to, 0 if it knows of none. */

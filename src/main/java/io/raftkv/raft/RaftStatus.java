@@ -45,7 +45,7 @@ public record RaftStatus(
         membership.isSeated(),
         node.log().configuration(),
         node.role().matched(),
-        !isConfigured && membership.hearsOfCluster(),
+        !isConfigured && !node.log().isFounding() && membership.hearsOfCluster(),
         isConfigured ? List.of() : membership.unheard());
   }
 }

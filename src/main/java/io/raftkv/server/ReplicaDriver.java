@@ -276,7 +276,8 @@ final class ReplicaDriver implements Storage.Listener {
                   snapshotRequests.lost();
                   act(replica::snapshotLost);
                 }
-              });
+              })
+          .onFailure(failure -> LOG.warn("the snapshots are not known: {}", failure + ""));
     }
 
     private void roomIs(boolean isShort) {

@@ -47,18 +47,29 @@ final class WaitingReason {
   }
 
   private String notFormed(RaftStatus raft) {
+    if (raft.formedElsewhere() && !raft.unheard().isEmpty()) {
+      return "server %d is in no cluster, and hears of one: if it is to be formed with this server,"
+              .formatted(id)
+          + " start servers "
+          + silent(raft)
+          + ", too; else add it with ./run.sh member add "
+          + id;
+    }
     if (raft.formedElsewhere()) {
       return "a cluster is formed without server %d: add it with ./run.sh member add %d"
           .formatted(id, id);
     }
     if (!raft.unheard().isEmpty()) {
-      var silent = raft.unheard().stream().map(String::valueOf).collect(Collectors.joining(", "));
       return "cluster not formed: no answer from servers "
-          + silent
+          + silent(raft)
           + "; start them, or form without them with --form";
     }
     return "cluster not formed: the first leader needs the votes of all servers; start those that"
         + " are down, or form without them with --form";
+  }
+
+  private static String silent(RaftStatus raft) {
+    return raft.unheard().stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   private boolean isRemoved(RaftStatus raft) {

@@ -64,7 +64,12 @@ public final class BackupDraft implements Closeable {
     }
     disk.rename(draft, file);
     renamed = true;
-    disk.forceDirectory(folder);
+    try {
+      disk.forceDirectory(folder);
+    } catch (IOException failure) {
+      disk.delete(file);
+      throw failure;
+    }
     return content;
   }
 

@@ -154,6 +154,7 @@ public final class Inspection {
   private String start(int serverId) throws IOException {
     var options = StorageOptions.DEFAULTS.withDisk(disk);
     try (var opened = DataDirectory.open(directory, serverId, options)) {
+      LostLog.checkNotGivenUp(opened, disk);
       var damaged = new ArrayList<Path>();
       var snapshot = new SnapshotFiles(directory, options).load(damaged);
       var noSpace = new NoSpace(directory, options);

@@ -70,8 +70,7 @@ final class LostLog {
     if (disk.exists(marker)) {
       var clusterId = read(marker, disk);
       if (clusterId.isPresent()) {
-        throw StorageFailure.damaged(marker, 0, "this server has given up who it was")
-            .asEndLost(clusterId.getAsLong());
+        throw StorageFailure.givenUp(directory.path(), clusterId.getAsLong());
       }
     }
   }

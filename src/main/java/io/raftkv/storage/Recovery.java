@@ -167,10 +167,14 @@ final class Recovery {
     return isAlone() ? damage : damage.asEndLost(clusterId());
   }
 
+  private int serverId() {
+    return directory.identity().serverId();
+  }
+
   private boolean isAlone() {
     return fold.configuration()
         .or(() -> snapshot.map(known -> known.snapshot().configuration()))
-        .map(known -> known.voters().equals(List.of(directory.identity().serverId())))
+        .map(known -> known.isFounding() || known.voters().equals(List.of(serverId())))
         .orElse(false);
   }
 

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The snapshots of a server: the two newest, each in a file of its own that is written once and
  * never changed. Every call does its work before it returns, so an event loop leaves it to a
- * worker; only one worker at a time may write.
+ * worker; only one worker at a time may write, and what is found damaged meanwhile only changes its
+ * name.
  */
 public final class SnapshotFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotFiles.class);
@@ -160,11 +161,20 @@ public final class SnapshotFiles {
   /** Gives damaged files another name, under which they are in nobody's way. */
   void setAside(List<Path> damaged) throws IOException {
     for (var file : damaged) {
-      var aside = directory.resolve(file.getFileName() + SnapshotName.SET_ASIDE);
+      var aside = aside(file);
       LOG.error("goes on without {}, which is set aside as {}", file, aside);
       disk.rename(file, aside);
       disk.forceDirectory(directory);
     }
+  }
+
+  /** A name that nothing has yet: what was set aside before is still to be looked at. */
+  private Path aside(Path file) throws IOException {
+    var aside = directory.resolve(file.getFileName() + SnapshotName.SET_ASIDE);
+    for (int number = 2; disk.exists(aside); number++) {
+      aside = directory.resolve(file.getFileName() + "." + number + SnapshotName.SET_ASIDE);
+    }
+    return aside;
   }
 
   private Loaded read(Path path, long index) throws IOException {
@@ -198,11 +208,17 @@ public final class SnapshotFiles {
     }
   }
 
-  /** The size of the newest snapshot, 0 if there is none. */
+  /** The size of the newest snapshot, damaged or not, 0 if there is none. */
   long newestBytes() throws IOException {
-    try (var newest = newest().orElse(null)) {
-      return newest == null ? 0 : newest.bytes();
+    for (long index : indexes()) {
+      var file = directory.resolve(SnapshotName.of(index));
+      if (disk.exists(file)) {
+        try (var open = disk.open(file)) {
+          return open.size();
+        }
+      }
     }
+    return 0;
   }
 
   /** The index of the newest snapshot, 0 if there is none. */
@@ -217,6 +233,9 @@ public final class SnapshotFiles {
   public Optional<Source> newest() throws IOException {
     for (long index : indexes()) {
       var path = directory.resolve(SnapshotName.of(index));
+      if (!disk.exists(path)) {
+        continue;
+      }
       var file = disk.open(path);
       try {
         return Optional.of(new Source(SnapshotHeader.read(file).snapshot(), file));

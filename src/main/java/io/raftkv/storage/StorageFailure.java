@@ -15,18 +15,24 @@ public final class StorageFailure extends Failure {
 
   private final long lostClusterId;
 
-  private StorageFailure(ExitStatus status, String message) {
-    this(status, message, 0);
-  }
+  private final String what;
 
-  private StorageFailure(ExitStatus status, String message, long lostClusterId) {
+  private StorageFailure(ExitStatus status, String message) {
     super(status, message);
-    this.lostClusterId = lostClusterId;
+    what = message;
+    lostClusterId = 0;
   }
 
   private StorageFailure(ExitStatus status, String message, Throwable cause) {
     super(status, message, cause);
+    what = message;
     lostClusterId = 0;
+  }
+
+  private StorageFailure(String what, long lostClusterId) {
+    super(ExitStatus.DAMAGED, what + REMEDY);
+    this.what = what;
+    this.lostClusterId = lostClusterId;
   }
 
   /**
@@ -87,12 +93,18 @@ public final class StorageFailure extends Failure {
 
   /** What is wrong, without what to do about it. */
   String what() {
-    return String.valueOf(getMessage()).replace(REMEDY, "");
+    return what;
   }
 
   /** The same damage, behind which nothing intact stands. */
   StorageFailure asEndLost(long clusterId) {
-    return new StorageFailure(status(), String.valueOf(getMessage()), clusterId);
+    return new StorageFailure(what, clusterId);
+  }
+
+  /** This server has said that it will never run again as who it was. */
+  static StorageFailure givenUp(Path directory, long clusterId) {
+    return new StorageFailure(
+        "data directory " + directory + " was given up as an older copy", clusterId);
   }
 
   /** The files are intact, but older than what this server has acknowledged. */

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class WalThread {
   private static final Logger LOG = LoggerFactory.getLogger(WalThread.class);
   private static final long MARK_AFTER_MILLIS = 50;
-  private static final Task STOP = new Write(-1, List.of());
+  private static final Task STOP = new Stop();
 
   private final LogFiles files;
   private final Storage.Listener listener;
@@ -38,19 +38,50 @@ final class WalThread {
   private long dropUpTo;
 
   /** What the thread can be asked for. */
-  sealed interface Task {}
+  sealed interface Task {
+    /** Does it, or its part of what the end of this round does for all. */
+    void perform(WalThread thread) throws IOException;
+  }
 
   /** Make records durable. */
-  record Write(long sequence, List<LogRecord> records) implements Task {}
+  record Write(long sequence, List<LogRecord> records) implements Task {
+    @Override
+    public void perform(WalThread thread) throws IOException {
+      thread.gather(this);
+    }
+  }
 
   /** Make a life durable. */
-  record ForceLife(Life life) implements Task {}
+  record ForceLife(Life life) implements Task {
+    @Override
+    public void perform(WalThread thread) throws IOException {
+      thread.files.forceLife(life);
+      thread.listener.lifeForced(life);
+    }
+  }
 
   /** Drop old files, behind all writes that were given before. */
-  record Drop(long upTo) implements Task {}
+  record Drop(long upTo) implements Task {
+    @Override
+    public void perform(WalThread thread) {
+      thread.dropUpTo = Math.max(thread.dropUpTo, upTo);
+    }
+  }
 
   /** Note that this incarnation is over, and end. */
-  record GiveUp(long clusterId, long acknowledged) implements Task {}
+  record GiveUp(long clusterId, long acknowledged) implements Task {
+    @Override
+    public void perform(WalThread thread) throws IOException {
+      thread.files.giveUp(clusterId);
+      throw StorageFailure.olderCopy(thread.files.path(), acknowledged);
+    }
+  }
+
+  /** End, behind all that was given before. */
+  private record Stop() implements Task {
+    @Override
+    public void perform(WalThread thread) {}
+  }
 
   WalThread(LogFiles files, Storage.Listener listener) {
     this.files = files;
@@ -163,17 +194,7 @@ final class WalThread {
 
   private void perform(List<Task> tasks) throws IOException {
     for (var task : tasks) {
-      if (task instanceof Write write) {
-        gather(write);
-      } else if (task instanceof ForceLife force) {
-        files.forceLife(force.life());
-        listener.lifeForced(force.life());
-      } else if (task instanceof Drop drop) {
-        dropUpTo = Math.max(dropUpTo, drop.upTo());
-      } else if (task instanceof GiveUp over) {
-        files.giveUp(over.clusterId());
-        throw StorageFailure.olderCopy(files.path(), over.acknowledged());
-      }
+      task.perform(this);
     }
     flush();
     if (dropUpTo > 0) {

@@ -104,17 +104,22 @@ final class OperatorSession implements SnapshotStream.Listener {
     snapshotAwaited &= text.startsWith(OperatorReply.OK);
     write(Frame.of(Frame.Type.REPLY, StandardCharsets.UTF_8.encode(text)));
     if (snapshotAwaited && !ended) {
-      vertx.executeBlocking(this::newest).onSuccess(this::offer).onFailure(this::fail);
+      long atLeast = Long.parseLong(text.substring(OperatorReply.OK.length() + 1));
+      vertx.executeBlocking(() -> newest(atLeast)).onSuccess(this::offer).onFailure(this::fail);
     }
   }
 
   /** The newest snapshot and the length of its file. */
   private record Found(Source source, long bytes) {}
 
-  private Found newest() throws IOException {
+  /** What was found to be damaged meanwhile is gone, and an older one is not what was asked for. */
+  private Found newest(long atLeast) throws IOException {
     var source =
         files.newest().orElseThrow(() -> new IllegalStateException("there is no snapshot"));
     try {
+      if (source.id().index() < atLeast) {
+        throw new IOException("that of entry " + atLeast + " went bad: try again");
+      }
       return new Found(source, source.bytes());
     } catch (IOException failure) {
       source.close();

@@ -1,7 +1,6 @@
 package io.raftkv.transport;
 
 import io.raftkv.bus.Identity;
-import io.raftkv.raft.SnapshotId;
 import io.raftkv.storage.SnapshotFiles;
 import io.raftkv.storage.SnapshotFiles.Source;
 import io.vertx.core.Vertx;
@@ -11,12 +10,16 @@ import io.vertx.core.net.NetSocket;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one snapshot to one peer, over a connection of its own so that no heartbeat waits behind
  * it, and no faster than the peer writes it down. It ends once, whatever happens.
  */
 final class SnapshotSender implements SnapshotStream.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
+
   /** A peer that writes, forces and reads back may be silent for so many checks. */
   private static final int SILENT_CHECKS_MAX = 10;
 
@@ -89,7 +92,7 @@ final class SnapshotSender implements SnapshotStream.Listener {
     socket = Optional.of(connected);
     connected.handler(this::received);
     connected.exceptionHandler(failure -> end(false));
-    connected.closeHandler(closed -> end(false));
+    connected.closeHandler(closed -> hungUp());
   }
 
   private void received(Buffer bytes) {
@@ -177,14 +180,23 @@ final class SnapshotSender implements SnapshotStream.Listener {
     }
   }
 
-  /** The peer has all of it and does not take it: perhaps it is this server's that is damaged. */
-  private void check(SnapshotId id) {
-    vertx.executeBlocking(
-        () -> {
-          files.check(id);
-          return null;
-        },
-        true);
+  /**
+   * If the peer has all of it and does not take it, perhaps it is this server's that is damaged. To
+   * look takes as long as reading it, and nothing else waits for that.
+   */
+  private void hungUp() {
+    if (!ended && stream.filter(SnapshotStream::isComplete).isPresent()) {
+      var id = source.orElseThrow().id();
+      vertx
+          .executeBlocking(
+              () -> {
+                files.check(id);
+                return null;
+              },
+              false)
+          .onFailure(failure -> LOG.warn("the snapshot of {} cannot be looked at", id, failure));
+    }
+    end(false);
   }
 
   /** Ends it, and says how; later calls change nothing. */
@@ -193,9 +205,6 @@ final class SnapshotSender implements SnapshotStream.Listener {
       return;
     }
     ended = true;
-    if (!delivered && stream.filter(SnapshotStream::isComplete).isPresent()) {
-      check(source.orElseThrow().id());
-    }
     socket.ifPresent(NetSocket::close);
     stream.ifPresentOrElse(
         SnapshotStream::end, () -> source.ifPresent(open -> SnapshotStream.close(vertx, open)));

@@ -113,4 +113,14 @@ class OlderCopyTest {
     assertTrue(follower.sent().isEmpty());
     assertEquals(TERM, follower.node.term());
   }
+
+  /** The copy holds an entry there that a later leader had replaced: its hint is that entry. */
+  @Test
+  void aLeaderSaysSoAlsoWhereTheCopyHasAnotherEntry() {
+    var leader = leader();
+
+    refuse(leader, Lone.incarnation(1), 2);
+
+    assertEquals(1, leader.sent(Message.Acknowledged.class).size());
+  }
 }

@@ -412,4 +412,33 @@ class SeatsTest {
 
     assertFalse(campaigns(node));
   }
+
+  /** Of a cluster that was formed without it, it takes nothing and elects nobody. */
+  @Test
+  void whoeverHoldsTheStateOfAClusterToBeHelpsNoOther() {
+    var node = founder(true);
+    receive(node, 1, Lone.vote(9, 3, 8));
+    receive(node, 1, Lone.append(9, 3, 8, 3, Lone.entry(4, 9)));
+
+    var said = sent(node);
+
+    assertTrue(
+        said.stream().noneMatch(m -> m instanceof Message.RequestVoteReply r && r.voteGranted()));
+    assertTrue(
+        said.stream().noneMatch(m -> m instanceof Message.AppendEntriesReply r && r.success()));
+    assertEquals(50, node.log().lastIndex());
+  }
+
+  /** Its own may have gone bad before it formed anything. */
+  @Test
+  void ofAStateThatAClusterIsToBeginWithAnotherSnapshotCanBeTaken() {
+    assertEquals(Configuration.founding(77), founder(false).snapshotAt(50).configuration());
+  }
+
+  private static List<Message> sent(RaftNode node) {
+    return node.flush().stream()
+        .filter(Effect.Send.class::isInstance)
+        .map(effect -> ((Effect.Send) effect).message())
+        .toList();
+  }
 }

@@ -171,6 +171,24 @@ class LostLogTest {
     assertTrue(files().containsAll(logs), files().toString());
   }
 
+  /** Its cluster is not formed yet: nobody else has the state. */
+  @Test
+  void aRestoredServerStopsInsteadAndKeepsItsFiles() throws IOException {
+    var states = new SomeStates(50);
+    var disk = new RealDisk();
+    var loaded = new SnapshotFiles.Loaded(states.snapshot(50), states.store(50), 0);
+    BackupFile.restore(loaded, folder(), disk);
+    Storage.open(folder(), 3, OPTIONS, new Recorder()).close();
+    Files.delete(newest());
+
+    var failure =
+        assertThrows(
+            StorageFailure.class, () -> Storage.open(folder(), 3, OPTIONS, new Recorder()));
+
+    assertEquals(ExitStatus.DAMAGED, failure.status());
+    assertTrue(files().contains(SnapshotName.of(50)), files().toString());
+  }
+
   private void writeAlone() {
     var alone = new Configuration(CLUSTER, List.of(new Configuration.Seat(3, 9)));
     var recorder = new Recorder();
