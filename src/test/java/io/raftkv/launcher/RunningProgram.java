@@ -31,12 +31,22 @@ final class RunningProgram implements AutoCloseable {
   }
 
   static RunningProgram start(Class<?> program, Path folder, String... words) throws IOException {
+    var classPath = ServerCommand.classPath(Main.class.getClassLoader());
+    return start(folder, List.of("-cp", classPath, program.getName()), words);
+  }
+
+  /** Runs the packaged jar as users do. */
+  static RunningProgram jar(Path jar, Path folder, String... words) throws IOException {
+    return start(folder, List.of("-jar", jar.toString()), words);
+  }
+
+  private static RunningProgram start(Path folder, List<String> program, String... words)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");
-    command.addAll(List.of("-cp", ServerCommand.classPath(Main.class.getClassLoader())));
-    command.add(program.getName());
+    command.addAll(program);
     command.addAll(List.of(words));
     var builder = new ProcessBuilder(command).directory(folder.toFile());
     return new RunningProgram(builder.redirectErrorStream(true).start());
