@@ -243,7 +243,7 @@ final class Follower extends Role {
             ? message.index() <= node.log().lastIndex()
             : sharesWithLeader(message.index(), message.indexTerm());
     if (isMeant && !isThere) {
-      node.giveUp(message.clusterId(), message.index());
+      node.standing().giveUp(message.clusterId(), message.index());
     }
   }
 

@@ -65,7 +65,7 @@ final class Leader extends Role {
     if (membership.isConfigured()) {
       append(Entry.Kind.EMPTY, Bytes.EMPTY);
     } else {
-      append(Entry.Kind.CONFIGURATION, membership.asFirst(node.mintClusterId()).encode());
+      append(Entry.Kind.CONFIGURATION, membership.asFirst(node.standing().newClusterId()).encode());
     }
   }
 

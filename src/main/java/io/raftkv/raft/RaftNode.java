@@ -21,16 +21,15 @@ public final class RaftNode implements Event.Handler {
   private final RaftLog log;
   private final Membership membership;
   private final Outbox outbox;
+  private final Standing standing;
   private final ClusterClock clock = new ClusterClock();
   private Role role;
   private long term;
   private int votedFor;
   private long votedIncarnation;
-  private long clusterId;
   private long commitIndex;
   private long appliedIndex;
   private boolean shortOfRoom;
-  private boolean gaveUp;
   private long now;
   private long wallTime;
   private long plannedDeadline = NEVER;
@@ -48,7 +47,7 @@ public final class RaftNode implements Event.Handler {
     outbox = new Outbox(persistent.term(), log.lastIndex());
     term = persistent.term();
     votedFor = persistent.votedFor();
-    clusterId = persistent.clusterId();
+    standing = new Standing(persistent.clusterId(), outbox, random);
     commitIndex = persistent.snapshot().map(taken -> taken.id().index()).orElse(0L);
     appliedIndex = commitIndex;
     announced = new Effect.RoleChanged(Role.Kind.FOLLOWER, term, NOBODY);
@@ -158,7 +157,7 @@ public final class RaftNode implements Event.Handler {
    * that is judged by term and log alone (dissertation 4.1). Nothing else of a stranger counts.
    */
   private boolean mayBeHeeded(int from, Message message) {
-    if (gaveUp) {
+    if (standing.isGivenUp()) {
       return false;
     }
     return membership.isMember(from)
@@ -245,7 +244,7 @@ public final class RaftNode implements Event.Handler {
       commitIndex = index;
       appliedIndex = index;
       outbox.emit(new Effect.Restore(snapshot));
-      join(snapshot.configuration().clusterId());
+      standing.join(snapshot.configuration().clusterId());
       become(new Follower(this));
     }
   }
@@ -260,12 +259,8 @@ public final class RaftNode implements Event.Handler {
     Invariant.ordered(index, commitIndex, "snapshots are committed state");
     var configuration = log.configurationAt(index);
     return new Snapshot(
-        log.idAt(index), configuration.orElseGet(() -> Configuration.founding(clusterId)));
-  }
-
-  /** The cluster that this server knows it belongs to, 0 if it knows of none. */
-  long clusterId() {
-    return clusterId;
+        log.idAt(index),
+        configuration.orElseGet(() -> Configuration.founding(standing.clusterId())));
   }
 
   /** Whether this server's disk is nearly full. */
@@ -279,6 +274,10 @@ public final class RaftNode implements Event.Handler {
 
   Membership membership() {
     return membership;
+  }
+
+  Standing standing() {
+    return standing;
   }
 
   Outbox outbox() {
@@ -316,15 +315,10 @@ public final class RaftNode implements Event.Handler {
     return random.nextInt(bound);
   }
 
-  /** The id of a cluster that this server forms: that of the state it begins with, or a new one. */
-  long mintClusterId() {
-    return clusterId == 0 ? random.nextLong() | 1 : clusterId;
-  }
-
   /** Whether it makes sense to campaign: it may lead, and its disk answers. */
   boolean mayCampaign() {
-    return !gaveUp
-        && membership.mayCampaign(clusterId, commitIndex)
+    return !standing.isGivenUp()
+        && membership.mayCampaign(standing.clusterId(), commitIndex)
         && (outbox.oldestWriteSince() == NEVER
             || now - outbox.oldestWriteSince() < config.electionTimeoutMillis());
   }
@@ -362,19 +356,6 @@ public final class RaftNode implements Event.Handler {
     become(role.inLaterTerm());
   }
 
-  /**
-   * This server has forgotten what it promised: from now on it says nothing any more as who it was.
-   *
-   * @param cluster the cluster to join anew
-   * @param acknowledged the last entry that it is known to have acknowledged
-   */
-  void giveUp(long cluster, long acknowledged) {
-    if (!gaveUp) {
-      gaveUp = true;
-      outbox.emit(new Effect.GivenUp(cluster, acknowledged));
-    }
-  }
-
   /** Takes the next term with its own vote in it. */
   void startTerm() {
     term++;
@@ -407,14 +388,6 @@ public final class RaftNode implements Event.Handler {
     }
     Invariant.ordered(index, log.lastIndex(), "no commit beyond the log");
     commitIndex = index;
-    join(log.committedClusterId(commitIndex));
-  }
-
-  private void join(long committedId) {
-    if (clusterId == 0 && committedId != 0) {
-      clusterId = committedId;
-      outbox.recordJoined(clusterId);
-      outbox.emit(new Effect.Joined(clusterId));
-    }
+    standing.join(log.committedClusterId(commitIndex));
   }
 }

@@ -41,7 +41,7 @@ public record RaftStatus(
         node.leader(),
         node.commitIndex(),
         node.log().lastIndex(),
-        node.clusterId(),
+        node.standing().clusterId(),
         membership.isSeated(),
         node.log().configuration(),
         node.role().matched(),

@@ -36,8 +36,7 @@ public final class Replica {
   private final Reads reads;
   private final Clients clients;
   private final Snapshots snapshots;
-  private final RetryTimer commandRetry;
-  private final RetryTimer readRetry;
+  private final Retries retries;
   private final Events events;
   private final Effects effects = new Effects();
   private final long startReadId;
@@ -72,8 +71,7 @@ public final class Replica {
     origin = new Origin(config.id(), life, options);
     reads = new Reads(random.nextLong());
     startReadId = reads.sendEmpty();
-    commandRetry = new RetryTimer(options.retryMillis());
-    readRetry = new RetryTimer(options.retryMillis());
+    retries = new Retries(options.retryMillis(), origin, reads, runAhead, this::read);
     clients = new Clients(options.requestTimeoutMillis(), environment);
   }
 
@@ -96,7 +94,7 @@ public final class Replica {
   public void lifeForced(Life life) {
     lifeForcing = false;
     origin.begin(life);
-    sendAgain();
+    retries.sendAgain(now, !lifeForcing);
   }
 
   /** A snapshot of what is applied by now is wanted, unless the newest is one already. */
@@ -141,7 +139,7 @@ public final class Replica {
       clients.expire(now, origin, reads);
       issue();
       expireKeys(false);
-      retry();
+      retries.retry(now, !lifeForcing);
       for (var effect : raft.flush()) {
         effect.dispatch(effects);
       }
@@ -153,8 +151,7 @@ public final class Replica {
   /** The monotonic millisecond at which it next needs a {@link Event.Tick} and a flush. */
   public long nextDeadline() {
     long deadline = Math.min(raft.nextDeadline(), clients.nextDeadline());
-    deadline = Math.min(deadline, commandRetry.nextDeadline());
-    deadline = Math.min(deadline, readRetry.nextDeadline());
+    deadline = Math.min(deadline, retries.nextDeadline());
     deadline = Math.min(deadline, snapshots.nextDeadline(now));
     long due = store.earliestDeadline();
     if (raft.isLeader() && due != Long.MAX_VALUE && due > raft.clusterTime()) {
@@ -213,33 +210,6 @@ public final class Replica {
         raft.handle(new Event.Expire(due, isAwaited));
       }
     }
-  }
-
-  /** Messages get lost, and leaders with them. */
-  private void retry() {
-    if (commandRetry.isDue(origin.oldest(), now)) {
-      proposeAgain();
-    }
-    if (readRetry.isDue(reads.oldest(), now)) {
-      readAgain();
-    }
-  }
-
-  private void sendAgain() {
-    proposeAgain();
-    readAgain();
-  }
-
-  private void proposeAgain() {
-    commandRetry.restart(now);
-    if (!lifeForcing && !origin.isIdle()) {
-      runAhead.propose(origin.all());
-    }
-  }
-
-  private void readAgain() {
-    readRetry.restart(now);
-    reads.ids().forEach(this::read);
   }
 
   private void answerReads() {
@@ -351,7 +321,7 @@ public final class Replica {
     public void onLinkOpened(Event.LinkOpened event) {
       super.onLinkOpened(event);
       if (event.peer() == raft.leader()) {
-        sendAgain();
+        retries.sendAgain(now, !lifeForcing);
       }
     }
   }
@@ -388,7 +358,7 @@ public final class Replica {
     public void onRoleChanged(Effect.RoleChanged effect) {
       environment.roleChanged(effect.role(), effect.term(), effect.leader());
       if (effect.leader() != RaftNode.NOBODY) {
-        sendAgain();
+        retries.sendAgain(now, !lifeForcing);
         again = true;
       }
     }

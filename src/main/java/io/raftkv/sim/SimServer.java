@@ -109,8 +109,7 @@ final class SimServer implements Environment {
     try {
       var start = log.open(world.timeline().now());
       starting = true;
-      long thisRun = run;
-      world.timeline().at(start.at(), () -> ifRun(thisRun, () -> begin(start)));
+      world.timeline().at(start.at(), inThisRun(() -> begin(start)));
     } catch (Failure failure) {
       crash(false);
       world.cannotStart(this, failure);
@@ -162,16 +161,13 @@ final class SimServer implements Environment {
   private ReplicaOptions replicaOptions() {
     var bounds = world.conditions().bounds();
     int timeout = world.conditions().electionTimeoutMillis();
+    long logBytes = bounds.snapshotLogBytes();
     return new ReplicaOptions(
         bounds.requestTimeoutMillis(),
         timeout,
         bounds.unseenCommandsMax(),
         8 * bounds.appendBytesMax(),
-        snapshotPolicy(bounds.snapshotLogBytes(), timeout));
-  }
-
-  private static SnapshotPolicy snapshotPolicy(long logBytes, int timeout) {
-    return new SnapshotPolicy(logBytes == 0 ? Long.MAX_VALUE : logBytes, timeout);
+        new SnapshotPolicy(logBytes == 0 ? Long.MAX_VALUE : logBytes, timeout));
   }
 
   /**
@@ -199,9 +195,7 @@ final class SimServer implements Environment {
   }
 
   private SimDiskThread newDiskThread() {
-    long thisRun = run;
-    return new SimDiskThread(
-        world.timeline(), log, () -> ifRun(thisRun, () -> world.diskFailed(this)));
+    return new SimDiskThread(world.timeline(), log, inThisRun(() -> world.diskFailed(this)));
   }
 
   /** Gives a server that is down another disk. */
@@ -248,6 +242,11 @@ final class SimServer implements Environment {
     }
   }
 
+  private Runnable inThisRun(Runnable action) {
+    long thisRun = run;
+    return () -> ifRun(thisRun, action);
+  }
+
   void ifRun(long expected, Runnable action) {
     if (run == expected) {
       action.run();
@@ -261,9 +260,8 @@ final class SimServer implements Environment {
       shortOfRoom = isShort;
       handle(new Event.RoomChanged(isShort));
     }
-    long thisRun = run;
     long after = world.conditions().electionTimeoutMillis() * Timeline.MILLI / 2;
-    world.timeline().after(after, () -> ifRun(thisRun, this::checkRoom));
+    world.timeline().after(after, inThisRun(this::checkRoom));
   }
 
   private void openTurn() {
@@ -271,8 +269,7 @@ final class SimServer implements Environment {
       turnOpen = true;
       long now = world.timeline().now();
       replica().handle(new Event.Tick(clock.monotonicMillis(now), clock.wallMillis(now)));
-      long thisRun = run;
-      world.timeline().at(now + turnMicros(), () -> ifRun(thisRun, this::closeTurn));
+      world.timeline().at(now + turnMicros(), inThisRun(this::closeTurn));
     }
   }
 
@@ -348,8 +345,7 @@ final class SimServer implements Environment {
   @Override
   public void forceLife(Life life) {
     world.marks().see(Mark.LIFE_RENEWED);
-    long thisRun = run;
-    disk.forceLife(life, () -> ifRun(thisRun, () -> act(replica -> replica.lifeForced(life))));
+    disk.forceLife(life, inThisRun(() -> act(replica -> replica.lifeForced(life))));
   }
 
   @Override
@@ -376,8 +372,7 @@ final class SimServer implements Environment {
   /** No disk here goes back to what it was before. */
   @Override
   public void givenUp(long clusterId, long acknowledged) {
-    throw new Violation(
-        "server %d gives up what it is: it says that it lost entry %d".formatted(id, acknowledged));
+    throw new Violation("server " + id + " gives up who it is over entry " + acknowledged);
   }
 
   @Override

@@ -28,12 +28,10 @@ class PackagedJarIT {
           assertEquals("value", reader.get("key" + id));
         }
       }
-      try (var members =
-          RunningProgram.jar(JAR, folder, "member", "list", "--config", file)) {
+      try (var members = RunningProgram.jar(JAR, folder, "member", "list", "--config", file)) {
         assertEquals(0, members.exitStatus(), members.lines().toString());
       }
-      try (var backup =
-          RunningProgram.jar(JAR, folder, "backup", "--config", file, "the.backup")) {
+      try (var backup = RunningProgram.jar(JAR, folder, "backup", "--config", file, "the.backup")) {
         assertEquals(0, backup.exitStatus(), backup.lines().toString());
       }
       launcher.terminate();
