@@ -86,9 +86,7 @@ public final class StorageFailure extends Failure {
   }
 
   static StorageFailure damaged(Path file, long offset, String what) {
-    return new StorageFailure(
-        ExitStatus.DAMAGED,
-        "damaged data: %s at byte %d: %s%s".formatted(file, offset, what, REMEDY));
+    return new StorageFailure("damaged data: %s at byte %d: %s".formatted(file, offset, what), 0);
   }
 
   /** What is wrong, without what to do about it. */

@@ -104,6 +104,28 @@ class DamageTest {
     }
   }
 
+  /** As it lies there if it dies behind its first log file: nothing was written to that yet. */
+  @Test
+  void aServerThatWasSetAsideStillKnowsItsClusterBeforeItsFirstRecord() {
+    var recorder = new Recorder();
+    try (var storage = Storage.open(MemoryFiles.DIRECTORY, 3, OPTIONS.withDisk(intact), recorder)) {
+      storage.write(1, List.of(new LogRecord.Joined(77)));
+      recorder.awaitWritten(1);
+    }
+    write(ENTRIES, 2_000);
+    var segments = intact.segments();
+    intact.remove(segments.get(segments.size() - 1));
+    open(intact).close();
+    var first = intact.bytes(FIRST);
+    Arrays.fill(first, SegmentHeader.BYTES, first.length, (byte) 0);
+    intact.put(FIRST, first);
+
+    try (var storage = open(intact)) {
+      assertEquals(77, storage.recovered().clusterId());
+      assertEquals(0, storage.recovered().entries().size());
+    }
+  }
+
   /** The first of two was forced before the second was begun, and no mark says so. */
   @Test
   void oneBadSpotOverTheLastTwoBatchesIsNoTornWrite() {

@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -114,20 +115,6 @@ class LostLogTest {
       }
     }
     Files.write(folder().resolve(DirectoryIdentity.FILE), identity);
-
-    beginsAnew(before);
-  }
-
-  /** As a server leaves it that dies behind its first log file, before it wrote anything to it. */
-  @Test
-  void itStillKnowsItsClusterIfItDiesBeforeItsFirstRecord() throws IOException {
-    long before = write(true);
-    Files.delete(newest());
-    beginsAnew(before);
-    var first = folder().resolve(SegmentName.of(1));
-    var bytes = Files.readAllBytes(first);
-    Arrays.fill(bytes, SegmentHeader.BYTES, bytes.length, (byte) 0);
-    Files.write(first, bytes);
 
     beginsAnew(before);
   }
@@ -250,6 +237,25 @@ class LostLogTest {
 
     assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
     assertTrue(report.lines().stream().anyMatch(line -> line.contains("  set aside: ")));
+  }
+
+  /** Before a start sets it aside: what one would do is said, and no other remedy. */
+  @Test
+  void ofALostEndAndOfWhatWasGivenUpItIsShownWhatAStartWouldDo() throws IOException {
+    write(true);
+    Files.delete(newest());
+    var lost = Inspection.of(folder());
+    try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
+      storage.giveUp(CLUSTER, 999);
+    }
+    var givenUp = Inspection.of(folder());
+
+    for (var report : List.of(lost, givenUp)) {
+      var start = report.lines().get(report.lines().size() - 1);
+      assertEquals(ExitStatus.DAMAGED, report.status());
+      assertTrue(start.endsWith("join cluster 4d as a new server"), start);
+      assertFalse(start.contains("restore"), start);
+    }
   }
 
   @Test
