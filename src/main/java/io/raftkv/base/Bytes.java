@@ -3,6 +3,7 @@ package io.raftkv.base;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.Checksum;
 
 /**
  * An immutable byte string: a key, a value, a command. Equality and order are those of the bytes,
@@ -83,6 +84,11 @@ public final class Bytes implements Comparable<Bytes> {
   /** Appends all bytes to {@code target}, at its position. */
   public void copyTo(ByteBuffer target) {
     target.put(array, offset, length);
+  }
+
+  /** Lets {@code checksum} go on over these bytes. */
+  public void updateInto(Checksum checksum) {
+    checksum.update(array, offset, length);
   }
 
   public byte[] toArray() {

@@ -1,39 +1,50 @@
 package io.raftkv.kv;
 
 import io.raftkv.base.Bytes;
+import java.util.zip.CRC32C;
 
 /**
- * A hash of a whole state: equal states have equal ones, in whatever order their parts come, and
- * different states hardly ever.
+ * A hash of a whole state: equal states have equal ones, in whatever order their parts came and
+ * went, and different states hardly ever. It is a sum over the parts, so that what changes costs no
+ * more than itself.
  */
 final class Digest {
+  /** Which hash this is: those of two versions say nothing about each other. */
+  static final byte VERSION = 2;
+
+  private final CRC32C crc = new CRC32C();
   private long sum;
 
-  Digest(long appliedIndex, long clock) {
-    sum = mix(appliedIndex) ^ mix(clock + 1);
-  }
-
   void add(Bytes key, Versioned held) {
-    long hash = mix(fnv(key)) ^ mix(fnv(held.value()) + 3);
-    sum += mix(hash ^ mix(held.version()) ^ mix(held.exptime() + 7 * held.deadline()));
+    sum += hash(key, held);
   }
 
-  void add(int origin, Origins.Last last) {
+  /** The inverse of {@link #add}. */
+  void remove(Bytes key, Versioned held) {
+    sum -= hash(key, held);
+  }
+
+  private long hash(Bytes key, Versioned held) {
+    long bytes = ((long) checksum(key) << 32) | (checksum(held.value()) & 0xffffffffL);
+    return mix(mix(bytes) ^ mix(held.version()) ^ mix(held.exptime() + 7 * held.deadline()));
+  }
+
+  private int checksum(Bytes bytes) {
+    crc.reset();
+    bytes.updateInto(crc);
+    return (int) crc.getValue();
+  }
+
+  /** What the values come to, with the rest of the state. */
+  long with(long appliedIndex, long clock, Origins origins) {
+    long[] whole = {sum + (mix(appliedIndex) ^ mix(clock + 1))};
+    origins.forEach((origin, last) -> whole[0] += hash(origin, last));
+    return whole[0];
+  }
+
+  private static long hash(int origin, Origins.Last last) {
     long life = mix(last.life().number()) ^ mix(last.life().random() + 5);
-    sum += mix(life ^ mix(origin + 11L) ^ mix(last.sequence() + 13));
-  }
-
-  long value() {
-    return sum;
-  }
-
-  /** FNV-1a, 64 bits. */
-  private static long fnv(Bytes bytes) {
-    long hash = 0xcbf29ce484222325L;
-    for (int i = 0; i < bytes.length(); i++) {
-      hash = (hash ^ (bytes.at(i) & 0xff)) * 0x100000001b3L;
-    }
-    return hash;
+    return mix(life ^ mix(origin + 11L) ^ mix(last.sequence() + 13));
   }
 
   /** The finalizer of splitmix64: each bit in changes half of the bits out. */

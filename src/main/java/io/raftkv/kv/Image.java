@@ -12,12 +12,14 @@ public final class Image {
   private final long clock;
   private final Origins origins;
   private final Map<Bytes, Versioned> values;
+  private final long digest;
 
-  Image(long appliedIndex, long clock, Origins origins, Map<Bytes, Versioned> values) {
+  Image(long appliedIndex, long clock, Origins origins, Map<Bytes, Versioned> values, long digest) {
     this.appliedIndex = appliedIndex;
     this.clock = clock;
     this.origins = origins;
     this.values = values;
+    this.digest = digest;
   }
 
   /** The index of the last entry applied. */
@@ -41,5 +43,10 @@ public final class Image {
 
   Map<Bytes, Versioned> values() {
     return values;
+  }
+
+  /** What the store came to by all that was applied. */
+  long digest() {
+    return digest;
   }
 }

@@ -1,6 +1,7 @@
 package io.raftkv.kv;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Invariant;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -8,10 +9,11 @@ import java.util.Map;
 
 /**
  * An {@link Image} as a stream of bytes, in pieces of whatever size. docs/formats.md has the
- * format.
+ * format. It throws {@link Invariant.Broken} in the end if the state is not what it should be by
+ * what was applied.
  */
 public final class ImageEncoder {
-  static final byte FORMAT = 1;
+  static final byte FORMAT = Digest.VERSION;
   static final int HEADER_BYTES = 25;
   static final int ORIGIN_BYTES = 28;
   static final int KEY_HEADER_BYTES = 25;
@@ -19,12 +21,13 @@ public final class ImageEncoder {
 
   private final ArrayDeque<ByteBuffer> first = new ArrayDeque<>();
   private final Iterator<Map.Entry<Bytes, Versioned>> values;
-  private final Digest digest;
+  private final Digest digest = new Digest();
+  private final Image image;
   private ByteBuffer record;
   private boolean digestDone;
 
   public ImageEncoder(Image image) {
-    digest = new Digest(image.appliedIndex(), image.clock());
+    this.image = image;
     values = image.values().entrySet().iterator();
     int[] origins = {0};
     image.origins().forEach((origin, last) -> addOrigin(origin, last, origins));
@@ -40,7 +43,6 @@ public final class ImageEncoder {
 
   private void addOrigin(int origin, Origins.Last last, int[] count) {
     count[0]++;
-    digest.add(origin, last);
     first.add(
         ByteBuffer.allocate(ORIGIN_BYTES)
             .putInt(origin)
@@ -70,11 +72,18 @@ public final class ImageEncoder {
       record = encodeNext();
     } else if (!digestDone) {
       digestDone = true;
-      record = ByteBuffer.allocate(DIGEST_BYTES).putLong(digest.value()).flip();
+      record = ByteBuffer.allocate(DIGEST_BYTES).putLong(checkedDigest()).flip();
     } else {
       return false;
     }
     return true;
+  }
+
+  /** What was encoded must be what was applied: if it is not, this server's memory has gone bad. */
+  private long checkedDigest() {
+    long encoded = digest.with(image.appliedIndex(), image.clock(), image.origins());
+    Invariant.equal(encoded, image.digest(), "memory holds what was applied");
+    return encoded;
   }
 
   private ByteBuffer encodeNext() {

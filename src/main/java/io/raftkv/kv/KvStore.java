@@ -10,6 +10,9 @@ import java.util.Optional;
  * entry that stored it; time is the stamp of the last entry.
  */
 public final class KvStore {
+  /** Which hash {@link #digest} is: those of two versions say nothing about each other. */
+  public static final int DIGEST_VERSION = Digest.VERSION;
+
   /** There is no deadline. */
   public static final long NO_DEADLINE = -1;
 
@@ -162,7 +165,7 @@ public final class KvStore {
    * further changes until what has changed meanwhile is in its place.
    */
   public Image freeze() {
-    return new Image(appliedIndex, clock, origins.copy(), values.freeze());
+    return new Image(appliedIndex, clock, origins.copy(), values.freeze(), digest());
   }
 
   /** Nobody reads the image any more. */
@@ -172,13 +175,17 @@ public final class KvStore {
 
   /**
    * A hash of the whole state: equal states have equal ones, however they came about, and different
-   * states hardly ever.
+   * states hardly ever. It is kept up with each change, and so costs nothing to ask for.
    */
   public long digest() {
-    var digest = new Digest(appliedIndex, clock);
+    return values.digest().with(appliedIndex, clock, origins);
+  }
+
+  /** The same, computed anew from all that is here: it differs if memory has gone bad. */
+  public long recomputedDigest() {
+    var digest = new Digest();
     values.forEach(digest::add);
-    origins.forEach(digest::add);
-    return digest.value();
+    return digest.with(appliedIndex, clock, origins);
   }
 
   /** What each command does to the values, at the entry applied last. */

@@ -29,6 +29,7 @@ final class Values {
 
   private final Map<Bytes, Versioned> settled = new HashMap<>();
   private final LinkedHashMap<Bytes, Versioned> changes = new LinkedHashMap<>();
+  private final Digest digest = new Digest();
   private boolean frozen;
   private int size;
   private long bytes;
@@ -46,17 +47,28 @@ final class Values {
   /** Returns what it replaces, or null. */
   @Nullable Versioned put(Bytes key, Versioned value) {
     var before = change(key, value);
-    size += before == null ? 1 : 0;
-    bytes += value.weight(key) - (before == null ? 0 : before.weight(key));
+    size++;
+    bytes += value.weight(key);
+    digest.add(key, value);
+    if (before != null) {
+      left(key, before);
+    }
     return before;
   }
 
   /** Returns what was there, or null. */
   @Nullable Versioned remove(Bytes key) {
     var before = change(key, GONE);
-    size -= before == null ? 0 : 1;
-    bytes -= before == null ? 0 : before.weight(key);
+    if (before != null) {
+      left(key, before);
+    }
     return before;
+  }
+
+  private void left(Bytes key, Versioned value) {
+    size--;
+    bytes -= value.weight(key);
+    digest.remove(key, value);
   }
 
   private @Nullable Versioned change(Bytes key, Versioned value) {
@@ -94,6 +106,11 @@ final class Values {
   /** What all keys and their values weigh. */
   long bytes() {
     return bytes;
+  }
+
+  /** What all keys and values come to. */
+  Digest digest() {
+    return digest;
   }
 
   /** Whether an image can be taken: none is being read, and the changes of the last have sunk. */

@@ -115,16 +115,36 @@ public sealed interface Effect {
   }
 
   /**
-   * The disk is an older copy of what it was: stop, and never run again as this incarnation. It may
+   * This server cannot be trusted any more: stop, and never run again as this incarnation. It may
    * join its cluster as a new one.
    *
    * @param clusterId the cluster that it belongs to
-   * @param acknowledged the last entry that it had acknowledged, and does not have
+   * @param index the entry by which that is known
    */
-  record GivenUp(long clusterId, long acknowledged) implements Effect {
+  record GivenUp(long clusterId, Reason reason, long index) implements Effect {
+    /** Why. */
+    public enum Reason {
+      /** Its disk is an older copy: it had acknowledged the entry, and does not have it. */
+      OLDER_COPY,
+      /** Its state behind the entry is not what a majority holds. */
+      WRONG_STATE
+    }
+
     @Override
     public void dispatch(Handler handler) {
       handler.onGivenUp(this);
+    }
+  }
+
+  /**
+   * A member has said what its state machine comes to.
+   *
+   * @param incarnation which data directory of {@code from} said so
+   */
+  record StateTold(int from, long incarnation, Message.StateDigest digest) implements Effect {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onStateTold(this);
     }
   }
 
@@ -149,5 +169,7 @@ public sealed interface Effect {
     void onChanged(Changed effect);
 
     void onGivenUp(GivenUp effect);
+
+    void onStateTold(StateTold effect);
   }
 }

@@ -117,6 +117,17 @@ public sealed interface Event {
     }
   }
 
+  /**
+   * A majority of voters agrees on another state behind this entry than this server's state machine
+   * has come to: it is the one that is wrong.
+   */
+  record StateContradicted(long index) implements Event {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onStateContradicted(this);
+    }
+  }
+
   /** This server's disk is nearly full, or has room again. */
   record RoomChanged(boolean isShort) implements Event {
     @Override
@@ -180,6 +191,8 @@ public sealed interface Event {
     void onTransferLeadership(TransferLeadership event);
 
     void onChangeConfiguration(ChangeConfiguration event);
+
+    void onStateContradicted(StateContradicted event);
 
     void onRoomChanged(RoomChanged event);
 

@@ -243,7 +243,8 @@ final class Follower extends Role {
             ? message.index() <= node.log().lastIndex()
             : sharesWithLeader(message.index(), message.indexTerm());
     if (isMeant && !isThere) {
-      node.standing().giveUp(message.clusterId(), message.index());
+      var why = Effect.GivenUp.Reason.OLDER_COPY;
+      node.standing().giveUp(new Effect.GivenUp(message.clusterId(), why, message.index()));
     }
   }
 

@@ -158,6 +158,21 @@ public sealed interface Message {
     }
   }
 
+  /**
+   * What the sender's state machine comes to behind an entry. Consensus only passes it on: it is
+   * for the state machines, which must all come to the same.
+   *
+   * @param index the last entry applied
+   * @param digest a hash of the whole state
+   * @param version which hash that is: those of two versions say nothing about each other
+   */
+  record StateDigest(long index, long digest, int version) implements Message {
+    @Override
+    public void dispatch(int from, Handler handler) {
+      handler.onStateDigest(from, this);
+    }
+  }
+
   /** One method for each kind of message; {@code from} is the id of the server that sent it. */
   interface Handler {
     void onRequestVote(int from, RequestVote message);
@@ -177,5 +192,7 @@ public sealed interface Message {
     void onReadIndexReply(int from, ReadIndexReply message);
 
     void onAcknowledged(int from, Acknowledged message);
+
+    void onStateDigest(int from, StateDigest message);
   }
 }

@@ -207,6 +207,12 @@ public final class RaftNode implements Event.Handler {
   }
 
   @Override
+  public void onStateContradicted(Event.StateContradicted event) {
+    standing.giveUp(
+        new Effect.GivenUp(standing.clusterId(), Effect.GivenUp.Reason.WRONG_STATE, event.index()));
+  }
+
+  @Override
   public void onRoomChanged(Event.RoomChanged event) {
     shortOfRoom = event.isShort();
   }

@@ -202,6 +202,12 @@ public abstract class Role implements Message.Handler {
   public void onAcknowledged(int from, Message.Acknowledged message) {}
 
   @Override
+  public final void onStateDigest(int from, Message.StateDigest message) {
+    long incarnation = node.membership().talking(from);
+    node.outbox().emit(new Effect.StateTold(from, incarnation, message));
+  }
+
+  @Override
   public void onTimeoutNow(int from, Message.TimeoutNow message) {}
 
   @Override

@@ -44,21 +44,19 @@ final class Standing {
     }
   }
 
-  /** Whether it has forgotten what it promised, and must not say anything any more. */
+  /** Whether it must not say anything any more as who it was. */
   boolean isGivenUp() {
     return givenUp;
   }
 
   /**
-   * It has forgotten what it promised: from now on it says nothing any more as who it was.
-   *
-   * @param cluster the cluster to join anew
-   * @param acknowledged the last entry that it is known to have acknowledged
+   * It has forgotten what it promised, or made something else of it: from now on it says nothing
+   * any more as who it was.
    */
-  void giveUp(long cluster, long acknowledged) {
+  void giveUp(Effect.GivenUp why) {
     if (!givenUp) {
       givenUp = true;
-      outbox.emit(new Effect.GivenUp(cluster, acknowledged));
+      outbox.emit(why);
     }
   }
 }

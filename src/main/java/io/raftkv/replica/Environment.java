@@ -3,6 +3,7 @@ package io.raftkv.replica;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.Role;
@@ -59,13 +60,11 @@ public interface Environment {
    */
   void changed(long requestId, String refusal);
 
-  /**
-   * The disk is an older copy: stop for good as this incarnation.
-   *
-   * @param clusterId the cluster to join anew
-   * @param acknowledged the last entry that it had acknowledged, and does not have
-   */
-  void givenUp(long clusterId, long acknowledged);
+  /** Stop for good as this incarnation, which cannot be trusted any more. */
+  void givenUp(Effect.GivenUp why);
+
+  /** This server's state behind an entry is not that of {@code other}; said once for each entry. */
+  void stateDiffers(int other, long index);
 
   /** The server has caught up for the first time since it started, and serves its clients. */
   void serving();

@@ -62,6 +62,11 @@ class EventsToRaft implements Event.Handler {
   }
 
   @Override
+  public void onStateContradicted(Event.StateContradicted event) {
+    raft.handle(event);
+  }
+
+  @Override
   public void onRoomChanged(Event.RoomChanged event) {
     raft.handle(event);
   }

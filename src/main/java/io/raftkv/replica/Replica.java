@@ -28,21 +28,21 @@ import java.util.random.RandomGenerator;
  */
 public final class Replica {
   private final RaftConfig config;
-  private final RandomGenerator random;
   private final Environment environment;
   private final RaftNode raft;
   private final RunAhead runAhead;
   private final Origin origin;
+  private final Lives lives;
   private final Reads reads;
   private final Clients clients;
   private final Snapshots snapshots;
   private final Retries retries;
+  private final CorruptionCheck corruptionCheck;
   private final Events events;
   private final Effects effects = new Effects();
   private final long startReadId;
   private KvStore store;
   private boolean serving;
-  private boolean lifeForcing;
   private long now;
 
   /**
@@ -60,7 +60,6 @@ public final class Replica {
       RandomGenerator random,
       Environment environment) {
     this.config = config;
-    this.random = random;
     this.environment = environment;
     raft = new RaftNode(config, persistent, random);
     events = new Events();
@@ -69,10 +68,13 @@ public final class Replica {
     snapshots = new Snapshots(options.snapshotPolicy(), raft, environment, start);
     runAhead = new RunAhead(raft, config.appendBytesMax(), this::store);
     origin = new Origin(config.id(), life, options);
+    lives = new Lives(config.id(), origin, random, environment);
     reads = new Reads(random.nextLong());
     startReadId = reads.sendEmpty();
     retries = new Retries(options.retryMillis(), origin, reads, runAhead, this::read);
     clients = new Clients(options.requestTimeoutMillis(), environment);
+    corruptionCheck =
+        new CorruptionCheck(config, raft, environment, options.corruptionCheckMillis());
   }
 
   /** A client asks; any number may be under way, and replies come in the order of the requests. */
@@ -92,9 +94,8 @@ public final class Replica {
 
   /** The life asked for with {@link Environment#forceLife} is durable. */
   public void lifeForced(Life life) {
-    lifeForcing = false;
-    origin.begin(life);
-    retries.sendAgain(now, !lifeForcing);
+    lives.forced(life);
+    retries.sendAgain(now, !lives.isForcing());
   }
 
   /** A snapshot of what is applied by now is wanted, unless the newest is one already. */
@@ -139,7 +140,8 @@ public final class Replica {
       clients.expire(now, origin, reads);
       issue();
       expireKeys(false);
-      retries.retry(now, !lifeForcing);
+      retries.retry(now, !lives.isForcing());
+      corruptionCheck.flush();
       for (var effect : raft.flush()) {
         effect.dispatch(effects);
       }
@@ -181,7 +183,7 @@ public final class Replica {
   }
 
   private void issue() {
-    if (!serving || lifeForcing) {
+    if (!serving || lives.isForcing()) {
       return;
     }
     var numbered = new ArrayList<Bytes>();
@@ -233,36 +235,26 @@ public final class Replica {
     checkLife();
   }
 
-  /**
-   * Another life of this server (a copied disk, a clock set back) may have numbered commands: a
-   * newer life makes this one's count again.
-   */
   private void checkLife() {
-    var known = store.origins().life(config.id());
-    if (serving
-        && !lifeForcing
-        && !known.equals(origin.life())
-        && known.number() >= origin.life().number()) {
-      lifeForcing = true;
-      environment.forceLife(new Life(known.number() + 1, random.nextLong()));
+    if (serving) {
+      lives.check(store);
     }
   }
 
-  /** What this server's clients wait for may be in there, without a word of what became of it. */
   private void restore(KvStore image) {
     store = image;
-    var origins = store.origins();
-    var known = origins.life(config.id());
-    if (known.equals(origin.life())) {
-      origin.coveredUpTo(origins.lastSequence(config.id()), clients::writeApplied);
-    } else if (known.number() >= origin.life().number()) {
-      origin.coveredUpTo(Long.MAX_VALUE, clients::writeApplied);
-    }
+    lives.restored(image, clients::writeApplied);
     checkLife();
     answerReads();
   }
 
   private void apply(Entry entry) {
+    long clockBefore = store.clock();
+    applyOne(entry);
+    corruptionCheck.applied(store, clockBefore);
+  }
+
+  private void applyOne(Entry entry) {
     if (entry.kind() == Entry.Kind.COMMAND) {
       store.apply(entry.index(), entry.time(), entry.command()).ifPresent(this::applied);
       return;
@@ -321,7 +313,7 @@ public final class Replica {
     public void onLinkOpened(Event.LinkOpened event) {
       super.onLinkOpened(event);
       if (event.peer() == raft.leader()) {
-        retries.sendAgain(now, !lifeForcing);
+        retries.sendAgain(now, !lives.isForcing());
       }
     }
   }
@@ -358,7 +350,7 @@ public final class Replica {
     public void onRoleChanged(Effect.RoleChanged effect) {
       environment.roleChanged(effect.role(), effect.term(), effect.leader());
       if (effect.leader() != RaftNode.NOBODY) {
-        retries.sendAgain(now, !lifeForcing);
+        retries.sendAgain(now, !lives.isForcing());
         again = true;
       }
     }
@@ -370,7 +362,13 @@ public final class Replica {
 
     @Override
     public void onGivenUp(Effect.GivenUp effect) {
-      environment.givenUp(effect.clusterId(), effect.acknowledged());
+      environment.givenUp(effect);
+    }
+
+    @Override
+    public void onStateTold(Effect.StateTold effect) {
+      corruptionCheck.told(effect);
+      again = true;
     }
 
     @Override

@@ -8,16 +8,26 @@ package io.raftkv.replica;
  * @param unseenCommandsMax how many numbered commands may not have been seen applied
  * @param unseenBytesMax how many bytes of them
  * @param snapshotPolicy when it takes a snapshot
+ * @param corruptionCheckMillis of the cluster's clock between two checks that all servers hold the
+ *     same state; the same on all servers
  */
 public record ReplicaOptions(
     int requestTimeoutMillis,
     int retryMillis,
     int unseenCommandsMax,
     int unseenBytesMax,
-    SnapshotPolicy snapshotPolicy) {
+    SnapshotPolicy snapshotPolicy,
+    int corruptionCheckMillis) {
+  private static final int CORRUPTION_CHECK_MILLIS = 10_000;
+
   /** The usual bounds: 4,096 commands or 8 MiB. */
   public static ReplicaOptions of(int requestTimeoutMillis, int electionTimeoutMillis) {
     return new ReplicaOptions(
-        requestTimeoutMillis, electionTimeoutMillis, 4_096, 8 << 20, SnapshotPolicy.DEFAULT);
+        requestTimeoutMillis,
+        electionTimeoutMillis,
+        4_096,
+        8 << 20,
+        SnapshotPolicy.DEFAULT,
+        CORRUPTION_CHECK_MILLIS);
   }
 }

@@ -18,12 +18,16 @@ import io.raftkv.replica.Environment;
 import io.raftkv.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The world of a replica under Vert.x: the disk thread, and the bus. What one turn sends goes out
  * as one message to each side when the turn ends.
  */
 final class BusEnvironment implements Environment {
+  private static final Logger LOG = LoggerFactory.getLogger(BusEnvironment.class);
+
   private final int id;
   private final Bus bus;
   private final Storage storage;
@@ -106,8 +110,18 @@ final class BusEnvironment implements Environment {
   }
 
   @Override
-  public void givenUp(long clusterId, long acknowledged) {
-    storage.giveUp(clusterId, acknowledged);
+  public void givenUp(Effect.GivenUp why) {
+    storage.giveUp(why);
+  }
+
+  @Override
+  public void stateDiffers(int other, long index) {
+    LOG.error(
+        "servers {} and {} hold different states behind entry {}: one of them is wrong, and stops"
+            + " if a majority agrees that it is",
+        id,
+        other,
+        index);
   }
 
   @Override

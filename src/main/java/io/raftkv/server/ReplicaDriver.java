@@ -2,6 +2,7 @@ package io.raftkv.server;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Invariant;
 import io.raftkv.bus.Bus;
 import io.raftkv.bus.ClientGone;
 import io.raftkv.bus.ClientRequests;
@@ -246,12 +247,24 @@ final class ReplicaDriver implements Storage.Listener {
     }
 
     private void snapshotFailed(Throwable failure) {
+      if (failure instanceof Invariant.Broken) {
+        fail(badMemory(failure));
+        return;
+      }
       LOG.warn(
           "server {} could not save a snapshot, and tries again later: {}",
           settings.id(),
           failure.toString());
       act(replica::snapshotFailed);
       snapshotRequests.failed(failure);
+    }
+
+    private Failure badMemory(Throwable failure) {
+      return new Failure(
+          ExitStatus.UNEXPECTED,
+          "server %d stops, and writes no snapshot: %s; start it again, and it begins from its"
+                  .formatted(settings.id(), failure.getMessage())
+              + " files; if this comes again, test the machine's memory");
     }
 
     /** One look at a time, and off the event loop. */

@@ -3,6 +3,7 @@ package io.raftkv.sim;
 import io.raftkv.kv.KvStore;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Entry;
+import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftNode;
 import io.raftkv.raft.SnapshotId;
 import java.util.ArrayList;
@@ -28,12 +29,17 @@ final class Committed {
   private final SeatJudge seats;
   private int keysBefore;
 
+  /** What was told of an entry that this judge has yet to hear of. */
+  private final List<Told> toldAhead = new ArrayList<>();
+
   private record Place(long index, long term) {}
+
+  private record Told(int server, Message.StateDigest digest) {}
 
   Committed(Marks marks) {
     this.marks = marks;
     seats = new SeatJudge(marks);
-    digests.add(reference.digest());
+    digests.add(reference.recomputedDigest());
   }
 
   /** All that is committed, from index 1. */
@@ -114,18 +120,41 @@ final class Committed {
       marks.seeIf(reference.size() < keysBefore, Mark.KEY_EXPIRED);
     }
     keysBefore = reference.size();
-    digests.add(reference.digest());
+    digests.add(reference.recomputedDigest());
+    toldAhead.removeIf(told -> isChecked(told, entry.index()));
+  }
+
+  /** A server tells others what it has come to, in the middle of a turn. */
+  void told(int server, Message.StateDigest digest) {
+    var told = new Told(server, digest);
+    if (!isChecked(told, digests.size() - 1)) {
+      toldAhead.add(told);
+    }
+  }
+
+  private boolean isChecked(Told told, long known) {
+    boolean isKnown = told.digest.index() <= known;
+    if (isKnown) {
+      checkDigest(told.server, told.digest.index(), told.digest.digest());
+    }
+    return isKnown;
   }
 
   /** Whoever has applied an index holds the state that belongs to it; returns its digest. */
   long applied(SimServer server) {
     var store = server.replica().store();
     long index = store.appliedIndex();
-    long digest = store.digest();
+    long digest = store.recomputedDigest();
+    checkDigest(server.id(), index, digest);
+    checkDigest(server.id(), index, store.digest());
+    return digest;
+  }
+
+  /** Whatever a server comes to behind an index is what belongs to it. */
+  private void checkDigest(int server, long index, long digest) {
     Violation.unless(
         index < digests.size() && digest == digests.get((int) index),
-        "server " + server.id() + " holds another state at index " + index);
-    return digest;
+        "server " + server + " holds another state at index " + index);
   }
 
   /** A snapshot is the state that belongs to its index. */
@@ -135,7 +164,7 @@ final class Committed {
         isCommitted && entries.get((int) id.index() - 1).term() == id.term(),
         "server " + server + " has a snapshot of what was never committed: " + id);
     Violation.unless(
-        store.digest() == digests.get((int) id.index()),
+        store.recomputedDigest() == digests.get((int) id.index()),
         "server " + server + " has a snapshot of another state at index " + id.index());
   }
 

@@ -1,5 +1,10 @@
 package io.raftkv.sim;
 
+import io.raftkv.raft.RaftConfig;
+import io.raftkv.replica.ReplicaOptions;
+import io.raftkv.replica.SnapshotPolicy;
+import java.util.List;
+
 /**
  * What is drawn for one run: how big the cluster is, how bad its network, disks and clocks are, and
  * what clients ask. Probabilities are from 0 to 1.
@@ -26,6 +31,8 @@ public record Conditions(
     Clocks clocks,
     Load load,
     Bounds bounds) {
+  /** A run lasts a minute or so: often enough, also for those that were away. */
+  private static final int CORRUPTION_CHECK_MILLIS = 1_000;
 
   /**
    * @param delayMicros what a message takes at least
@@ -104,6 +111,32 @@ public record Conditions(
   /** How many servers there are in all. */
   int machines() {
     return servers + spares;
+  }
+
+  /** What server {@code id} is configured with. */
+  RaftConfig raftConfig(int id, long incarnation, List<Integer> members) {
+    return new RaftConfig(
+        id,
+        incarnation,
+        members,
+        form,
+        electionTimeoutMillis,
+        electionTimeoutMillis / 4,
+        bounds.appendBytesMax,
+        bounds.inFlightBytesMax,
+        bounds.trailingBytesMax,
+        bounds.storeBytesMax);
+  }
+
+  ReplicaOptions replicaOptions() {
+    long logBytes = bounds.snapshotLogBytes == 0 ? Long.MAX_VALUE : bounds.snapshotLogBytes;
+    return new ReplicaOptions(
+        bounds.requestTimeoutMillis,
+        electionTimeoutMillis,
+        bounds.unseenCommandsMax,
+        8 * bounds.appendBytesMax,
+        new SnapshotPolicy(logBytes, electionTimeoutMillis),
+        CORRUPTION_CHECK_MILLIS);
   }
 
   Conditions withDurationMillis(int millis) {

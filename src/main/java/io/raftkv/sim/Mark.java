@@ -82,6 +82,7 @@ public enum Mark {
   CHANGE_REFUSED("an operator heard that a change of the configuration was refused"),
   STRAY("something was said that no server says"),
   REMINDED("a leader held an acknowledgement against a late refusal"),
+  DIGEST_TOLD("a server told the others what its state comes to"),
   DAMAGED_IMAGE_REFUSED("a damaged image was refused"),
   FORMED_BY_MAJORITY("a majority formed a cluster by the operator's word"),
   STORE_FULL("an update was refused because the store was full"),

@@ -12,10 +12,12 @@ import java.util.Map;
  */
 final class MessageAudit {
   private final Marks marks;
+  private final Committed committed;
   private final Map<Integer, RequestId> proposed = new HashMap<>();
 
-  MessageAudit(Marks marks) {
+  MessageAudit(Marks marks, Committed committed) {
     this.marks = marks;
+    this.committed = committed;
   }
 
   void check(SimServer server, DurableLog durable, int to, Message message) {
@@ -105,6 +107,12 @@ final class MessageAudit {
     @Override
     public void onAcknowledged(int to, Message.Acknowledged message) {
       marks.see(Mark.REMINDED);
+    }
+
+    @Override
+    public void onStateDigest(int to, Message.StateDigest message) {
+      committed.told(server.id(), message);
+      marks.see(Mark.DIGEST_TOLD);
     }
   }
 }

@@ -53,7 +53,7 @@ final class Observer {
     marks = world.marks();
     committed = new Committed(marks);
     seats = new Seats(world, committed, durable);
-    audit = new MessageAudit(marks);
+    audit = new MessageAudit(marks, committed);
     time = new ClusterTime(world.conditions());
     for (int i = 0; i < world.conditions().machines(); i++) {
       durable.add(new DurableLog(i));

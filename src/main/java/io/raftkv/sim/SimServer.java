@@ -5,16 +5,14 @@ import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
-import io.raftkv.raft.RaftConfig;
 import io.raftkv.raft.Role;
 import io.raftkv.raft.Snapshot;
 import io.raftkv.replica.Environment;
 import io.raftkv.replica.Replica;
-import io.raftkv.replica.ReplicaOptions;
-import io.raftkv.replica.SnapshotPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -128,8 +126,8 @@ final class SimServer implements Environment {
     replica =
         Optional.of(
             new Replica(
-                raftConfig(),
-                replicaOptions(),
+                world.conditions().raftConfig(id, incarnation, members()),
+                world.conditions().replicaOptions(),
                 start.state(),
                 start.store(),
                 start.life(),
@@ -139,35 +137,6 @@ final class SimServer implements Environment {
     shortOfRoom = false;
     checkRoom();
     world.links().opened(this);
-  }
-
-  private RaftConfig raftConfig() {
-    var conditions = world.conditions();
-    var bounds = conditions.bounds();
-    int timeout = conditions.electionTimeoutMillis();
-    return new RaftConfig(
-        id,
-        incarnation,
-        members(),
-        conditions.form(),
-        timeout,
-        timeout / 4,
-        bounds.appendBytesMax(),
-        bounds.inFlightBytesMax(),
-        bounds.trailingBytesMax(),
-        bounds.storeBytesMax());
-  }
-
-  private ReplicaOptions replicaOptions() {
-    var bounds = world.conditions().bounds();
-    int timeout = world.conditions().electionTimeoutMillis();
-    long logBytes = bounds.snapshotLogBytes();
-    return new ReplicaOptions(
-        bounds.requestTimeoutMillis(),
-        timeout,
-        bounds.unseenCommandsMax(),
-        8 * bounds.appendBytesMax(),
-        new SnapshotPolicy(logBytes == 0 ? Long.MAX_VALUE : logBytes, timeout));
   }
 
   /**
@@ -371,8 +340,13 @@ final class SimServer implements Environment {
 
   /** No disk here goes back to what it was before. */
   @Override
-  public void givenUp(long clusterId, long acknowledged) {
-    throw new Violation("server " + id + " gives up who it is over entry " + acknowledged);
+  public void givenUp(Effect.GivenUp why) {
+    throw new Violation("server " + id + " gives up who it is: " + why);
+  }
+
+  @Override
+  public void stateDiffers(int other, long index) {
+    throw new Violation("server " + id + " finds another state than its own at server " + other);
   }
 
   @Override

@@ -42,8 +42,8 @@ final class LostLog {
     try (var locked = DataDirectory.open(directory, serverId, options)) {
       var marker = marker(locked.identity().incarnation());
       LOG.error(
-          "{}: it has lost what it promised, so its files are set aside as *.{}, and it joins its"
-              + " cluster as a new server",
+          "{}: what it promised does not hold any more, so its files are set aside as *.{}, and it"
+              + " joins its cluster as a new server",
           why.what(),
           marker);
       note(directory.resolve(marker), why.lostClusterId(), disk);

@@ -3,6 +3,7 @@ package io.raftkv.storage;
 import io.raftkv.base.Failure;
 import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;
@@ -120,12 +121,9 @@ public final class Storage implements AutoCloseable {
   /**
    * This incarnation is over: its files are set aside at the next start, as which the server joins
    * its cluster anew. Returns at once; the disk thread ends, and the listener hears why.
-   *
-   * @param clusterId the cluster that it belongs to
-   * @param acknowledged the last entry that it had acknowledged, and does not have
    */
-  public void giveUp(long clusterId, long acknowledged) {
-    thread.add(new WalThread.GiveUp(clusterId, acknowledged));
+  public void giveUp(Effect.GivenUp why) {
+    thread.add(new WalThread.GiveUp(why));
   }
 
   /** Makes this life durable; returns at once, and the listener hears of it. */

@@ -2,6 +2,7 @@ package io.raftkv.storage;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.raft.Effect;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -101,17 +102,24 @@ public final class StorageFailure extends Failure {
 
   /** This server has said that it will never run again as who it was. */
   static StorageFailure givenUp(Path directory, long clusterId) {
-    return new StorageFailure(
-        "data directory " + directory + " was given up as an older copy", clusterId);
+    return new StorageFailure("data directory " + directory + " was given up", clusterId);
   }
 
-  /** The files are intact, but older than what this server has acknowledged. */
-  static StorageFailure olderCopy(Path directory, long acknowledged) {
+  /** The files may be intact, but are not to be trusted. */
+  static StorageFailure giveUp(Path directory, Effect.GivenUp why) {
+    var what =
+        switch (why.reason()) {
+          case OLDER_COPY ->
+              "data directory %s is an older copy: entry %d was acknowledged from here, and is not"
+                  + " in it";
+          case WRONG_STATE ->
+              "data directory %s leads to a wrong state: a majority of servers agrees on another"
+                  + " one behind entry %d";
+        };
     return new StorageFailure(
         ExitStatus.DAMAGED,
-        ("data directory %s is an older copy: entry %d was acknowledged from here, and is not in"
-                + " it; start the server again: it sets the files aside and joins as a new one")
-            .formatted(directory, acknowledged));
+        (what + "; start the server again: it sets the files aside and joins as a new one")
+            .formatted(directory, why.index()));
   }
 
   static StorageFailure newerFormat(Path file, int format, int known) {

@@ -4,6 +4,7 @@ import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.base.Invariant;
 import io.raftkv.kv.Life;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.LogRecord;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -69,11 +70,11 @@ final class WalThread {
   }
 
   /** Note that this incarnation is over, and end. */
-  record GiveUp(long clusterId, long acknowledged) implements Task {
+  record GiveUp(Effect.GivenUp why) implements Task {
     @Override
     public void perform(WalThread thread) throws IOException {
-      thread.files.giveUp(clusterId);
-      throw StorageFailure.olderCopy(thread.files.path(), acknowledged);
+      thread.files.giveUp(why.clusterId());
+      throw StorageFailure.giveUp(thread.files.path(), why);
     }
   }
 

@@ -19,6 +19,7 @@ public final class MessageCodec {
   private static final byte READ_INDEX = 7;
   private static final byte READ_INDEX_REPLY = 8;
   private static final byte ACKNOWLEDGED = 9;
+  private static final byte STATE_DIGEST = 10;
   private static final int ENTRY_HEADER_BYTES = 21;
 
   private MessageCodec() {}
@@ -88,6 +89,11 @@ public final class MessageCodec {
     public void onAcknowledged(int from, Message.Acknowledged message) {
       bytes = 1 + 40;
     }
+
+    @Override
+    public void onStateDigest(int from, Message.StateDigest message) {
+      bytes = 1 + 20;
+    }
   }
 
   private record Encoder(ByteBuffer buffer) implements Message.Handler {
@@ -154,6 +160,12 @@ public final class MessageCodec {
       buffer.putLong(message.index()).putLong(message.indexTerm());
     }
 
+    @Override
+    public void onStateDigest(int from, Message.StateDigest message) {
+      buffer.put(STATE_DIGEST).putLong(message.index()).putLong(message.digest());
+      buffer.putInt(message.version());
+    }
+
     private void putBoolean(boolean value) {
       buffer.put((byte) (value ? 1 : 0));
     }
@@ -193,6 +205,7 @@ public final class MessageCodec {
       case ACKNOWLEDGED ->
           new Message.Acknowledged(
               in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+      case STATE_DIGEST -> new Message.StateDigest(in.getLong(), in.getLong(), in.getInt());
       default -> throw new WireException("a message of type " + type);
     };
   }

@@ -26,7 +26,12 @@ final class EffectWords implements Effect.Handler {
 
   @Override
   public void onGivenUp(Effect.GivenUp effect) {
-    say("gives up: entry %d is gone", effect.acknowledged());
+    say("gives up: %s, entry %d", effect.reason(), effect.index());
+  }
+
+  @Override
+  public void onStateTold(Effect.StateTold effect) {
+    say("passes on what %d comes to behind entry %d", effect.from(), effect.digest().index());
   }
 
   @Override

@@ -175,6 +175,11 @@ final class MessageWords implements Message.Handler {
   }
 
   @Override
+  public void onStateDigest(int from, Message.StateDigest message) {
+    text = "StateDigest " + message.index();
+  }
+
+  @Override
   public void onReadIndexReply(int from, Message.ReadIndexReply message) {
     text = "ReadIndexReply " + message.readId() + " at " + message.index();
   }

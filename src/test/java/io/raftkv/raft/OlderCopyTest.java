@@ -71,7 +71,9 @@ class OlderCopyTest {
 
       follower.receive(0, said(Lone.incarnation(1), gone[0], gone[1]));
 
-      assertEquals(List.of(new Effect.GivenUp(Lone.CLUSTER, gone[0])), givesUp(follower));
+      assertEquals(
+          List.of(new Effect.GivenUp(Lone.CLUSTER, Effect.GivenUp.Reason.OLDER_COPY, gone[0])),
+          givesUp(follower));
     }
   }
 

@@ -12,6 +12,7 @@ import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
 import io.raftkv.kv.RequestId;
 import io.raftkv.raft.Configuration;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.LogRecord;
@@ -63,8 +64,13 @@ class LivesTest {
     public void roleChanged(Role.Kind role, long term, int leader) {}
 
     @Override
-    public void givenUp(long clusterId, long acknowledged) {
-      throw new AssertionError("entry " + acknowledged + " is gone");
+    public void givenUp(Effect.GivenUp why) {
+      throw new AssertionError(why);
+    }
+
+    @Override
+    public void stateDiffers(int other, long index) {
+      throw new AssertionError(other + " differs");
     }
 
     @Override

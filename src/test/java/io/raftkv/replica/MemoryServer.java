@@ -4,12 +4,14 @@ import io.raftkv.kv.Image;
 import io.raftkv.kv.Life;
 import io.raftkv.kv.Reply;
 import io.raftkv.kv.Request;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
 import io.raftkv.raft.RaftConfig;
 import io.raftkv.raft.Role;
 import io.raftkv.raft.Snapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -19,6 +21,16 @@ final class MemoryServer implements Environment {
   final int id;
   MemoryDisk disk;
   boolean diskStalled;
+
+  /** Why it gave up who it was, if it did. */
+  final List<Effect.GivenUp> givenUp = new ArrayList<>();
+
+  /** Whose state it has found to be another than its own. */
+  final List<Integer> differing = new ArrayList<>();
+
+  /** What it has told others that its state comes to, once for each of them. */
+  final List<Message.StateDigest> told = new ArrayList<>();
+
   private final MemoryCluster cluster;
   private final List<Integer> members;
   private final boolean form;
@@ -155,6 +167,9 @@ final class MemoryServer implements Environment {
 
   @Override
   public void send(int to, Message message) {
+    if (message instanceof Message.StateDigest digest) {
+      told.add(digest);
+    }
     cluster.send(this, to, message);
   }
 
@@ -202,8 +217,13 @@ final class MemoryServer implements Environment {
   public void roleChanged(Role.Kind role, long term, int leader) {}
 
   @Override
-  public void givenUp(long clusterId, long acknowledged) {
-    throw new AssertionError("entry " + acknowledged + " is gone");
+  public void givenUp(Effect.GivenUp why) {
+    givenUp.add(why);
+  }
+
+  @Override
+  public void stateDiffers(int other, long index) {
+    differing.add(other);
   }
 
   @Override

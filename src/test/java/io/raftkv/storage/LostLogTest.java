@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.raft.Configuration;
+import io.raftkv.raft.Effect;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LostLogTest {
   private static final StorageOptions OPTIONS = StorageOptions.DEFAULTS.withSegmentBytes(1 << 13);
   private static final int CLUSTER = 77;
+  private static final Effect.GivenUp OLDER_COPY =
+      new Effect.GivenUp(CLUSTER, Effect.GivenUp.Reason.OLDER_COPY, 999);
 
   @TempDir Path parent;
 
@@ -246,7 +249,7 @@ class LostLogTest {
     Files.delete(newest());
     var lost = Inspection.of(folder());
     try (var storage = Storage.open(folder(), 3, OPTIONS, new Recorder())) {
-      storage.giveUp(CLUSTER, 999);
+      storage.giveUp(OLDER_COPY);
     }
     var givenUp = Inspection.of(folder());
 
@@ -287,7 +290,7 @@ class LostLogTest {
     long before = write(true);
     var recorder = new Recorder();
     try (var storage = Storage.open(folder(), 3, OPTIONS, recorder)) {
-      storage.giveUp(CLUSTER, 999);
+      storage.giveUp(OLDER_COPY);
       recorder.awaitFailure();
     }
     var failure = recorder.failures().get(0);

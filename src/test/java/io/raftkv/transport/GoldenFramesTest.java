@@ -85,6 +85,8 @@ class GoldenFramesTest {
                   new Message.Propose(List.of(Bytes.utf8("a"), Bytes.EMPTY, Bytes.utf8("bcd"))))),
           Map.entry(
               "acknowledged", message(new Message.Acknowledged(0x0107, -9, -8, 0x0105, 0x0103))),
+          Map.entry(
+              "state-digest", message(new Message.StateDigest(0x0105, 0x0102030405060708L, 2))),
           Map.entry("read-index", message(new Message.ReadIndex(-4))),
           Map.entry("read-index-reply", message(new Message.ReadIndexReply(-4, 0x0111))));
 
