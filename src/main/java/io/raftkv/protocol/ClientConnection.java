@@ -29,6 +29,7 @@ final class ClientConnection implements RequestParser.Sink {
   private int tooLate;
   private long readAt;
   private boolean paused;
+  private int delivering;
   private boolean sendsNoMore;
   private boolean ending;
   private boolean closed;
@@ -149,8 +150,20 @@ final class ClientConnection implements RequestParser.Sink {
       socket.pause();
     } else if (!tooMuch && paused && !closed) {
       paused = false;
-      socket.resume();
+      resume();
     }
+  }
+
+  /** What had come in meanwhile is delivered by a task of its own, in front of the one here. */
+  private void resume() {
+    delivering++;
+    socket.resume();
+    port.later(this::delivered);
+  }
+
+  private void delivered() {
+    delivering--;
+    closeIfDone();
   }
 
   private void clientSendsNoMore() {
@@ -159,7 +172,7 @@ final class ClientConnection implements RequestParser.Sink {
   }
 
   private void closeIfDone() {
-    boolean noMoreComes = ending || (sendsNoMore && !paused);
+    boolean noMoreComes = ending || (sendsNoMore && !paused && delivering == 0);
     if (noMoreComes && outstanding.size() == 0 && ready.isEmpty()) {
       close();
     }

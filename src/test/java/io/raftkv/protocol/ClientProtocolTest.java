@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -151,6 +152,27 @@ class ClientProtocolTest {
 
       assertEquals("ERR_NOT_FOUND", client.line());
       assertEquals("DELETED", client.line());
+      assertTrue(client.isAtEnd());
+    }
+  }
+
+  /** What has come in while the client was not read is still to be delivered behind its end. */
+  @Test
+  void aClientThatSendsManyRequestsAndNoMoreGetsEveryReply() throws Exception {
+    int requests = 20_000;
+    collect();
+    try (var client = new TestClient(port)) {
+      client.send("get a\r\n".repeat(requests)).finishSending();
+
+      for (int answered = 0; answered < requests; ) {
+        var batch = nextAsked();
+        int size = batch.requests().size();
+        reply(batch.connection(), Collections.nCopies(size, Reply.NOT_FOUND).toArray(Reply[]::new));
+        for (int i = 0; i < size; i++) {
+          assertEquals("ERR_NOT_FOUND", client.line());
+        }
+        answered += size;
+      }
       assertTrue(client.isAtEnd());
     }
   }
