@@ -66,8 +66,8 @@ public final class KvServer {
     return vertx.close();
   }
 
-  /** What an operator may want to know; empty before the data are read. */
-  public Optional<ReplicaStatus> status() {
+  /** What an operator may want to know; from any thread. */
+  public Future<Optional<ReplicaStatus>> status() {
     return server.status();
   }
 }

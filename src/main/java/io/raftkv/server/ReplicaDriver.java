@@ -44,11 +44,7 @@ import org.slf4j.LoggerFactory;
 final class ReplicaDriver implements Storage.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaDriver.class);
   private static final long WAITING_CHECK_MILLIS = 2_000;
-  private static final String SHORT_OF_ROOM =
-      "the disk is nearly full: sets get ERR_INTERNAL where no other server can lead with more"
-          + " room; reads, deletes and votes go on. Make room";
-  private static final String ROOM_AGAIN = "there is room on the disk again";
-  private static final long ROOM_CHECK_MILLIS = 1_000;
+  private static final long DISK_CHECK_MILLIS = 1_000;
 
   private final ServerSettings settings;
   private final Context context;
@@ -91,12 +87,12 @@ final class ReplicaDriver implements Storage.Listener {
     }
     var running = new Live(storage);
     live = Optional.of(running);
-    storeWatch.checkAtStart(running.replica.status());
+    storeWatch.checkAtStart(running.replica.status(), settings.options().maxStoreBytes());
     bus.onClients(running::fromClients);
     bus.onOperators(request -> request.dispatch(running.operators));
     bus.onPeers(running::fromPeers);
     bus.onSnapshots(running::fromSnapshots);
-    vertx.setPeriodic(ROOM_CHECK_MILLIS, tick -> running.checkRoom());
+    vertx.setPeriodic(DISK_CHECK_MILLIS, tick -> running.checkDisk());
     vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> watch(running.replica.status()));
     running.environment.announceIdentity();
     running.openTurn();
@@ -176,9 +172,8 @@ final class ReplicaDriver implements Storage.Listener {
     private final Replica replica;
     private final Operators operators = new Operators();
     private final SnapshotRequests snapshotRequests;
+    private final RoomWatch room;
     private boolean turnOpen;
-    private boolean checkingRoom;
-    private boolean shortOfRoom;
     private long timer = NO_TIMER;
     private long timerAt;
 
@@ -186,9 +181,12 @@ final class ReplicaDriver implements Storage.Listener {
       this.storage = storage;
       var recovered = storage.recovered();
       var identity = new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
-      environment = new BusEnvironment(identity, bus, storage, this::saveSnapshot, listener);
+      environment =
+          new BusEnvironment(
+              identity, bus, storage, this::saveSnapshot, this::checkServing, listener);
       var options = settings.options();
       var start = new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes());
+      room = new RoomWatch(settings.id(), vertx, storage, this::roomChanged);
       snapshotRequests = new SnapshotRequests(start.store().appliedIndex(), bus::toOperators);
       replica =
           new Replica(
@@ -199,6 +197,10 @@ final class ReplicaDriver implements Storage.Listener {
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
+    }
+
+    private void checkServing() {
+      storeWatch.checkServing(replica.status());
     }
 
     void fromClients(Object message) {
@@ -267,17 +269,15 @@ final class ReplicaDriver implements Storage.Listener {
               + " files; if this comes again, test the machine's memory");
     }
 
-    /** One look at a time, and off the event loop. */
-    void checkRoom() {
-      if (!checkingRoom && !ended) {
-        checkingRoom = true;
-        vertx
-            .executeBlocking(storage::isShortOfRoom)
-            .onSuccess(this::roomIs)
-            .onFailure(failure -> LOG.warn("the room on the disk is not known: {}", failure + ""))
-            .onComplete(done -> checkingRoom = false);
+    void checkDisk() {
+      if (!ended) {
+        room.check();
         checkSnapshot(snapshotRequests.newest());
       }
+    }
+
+    private void roomChanged(boolean isShort) {
+      handle(new Event.RoomChanged(isShort));
     }
 
     private void checkSnapshot(long index) {
@@ -293,19 +293,11 @@ final class ReplicaDriver implements Storage.Listener {
           .onFailure(failure -> LOG.warn("the snapshots are not known: {}", failure + ""));
     }
 
-    private void roomIs(boolean isShort) {
-      if (isShort != shortOfRoom) {
-        shortOfRoom = isShort;
-        LOG.warn("server {}: {}", settings.id(), isShort ? SHORT_OF_ROOM : ROOM_AGAIN);
-        handle(new Event.RoomChanged(isShort));
-      }
-    }
-
     /** What operators ask. */
     private final class Operators implements OperatorRequest.Handler {
       @Override
       public void onStatus(OperatorRequest.Status request) {
-        var text = StatusText.of(settings.id(), replica.status());
+        var text = StatusText.of(settings.id(), replica.status(), storeWatch.boundMax());
         bus.toOperators(new OperatorReply(request.id(), text));
       }
 
@@ -360,6 +352,8 @@ final class ReplicaDriver implements Storage.Listener {
       }
       try {
         step.run();
+      } catch (Failure known) {
+        fail(known);
       } catch (Throwable broken) {
         LOG.error("the last events before the failure:\n{}", recorder.dump(), broken);
         fail(

@@ -134,23 +134,28 @@ public final class TestCluster implements AutoCloseable {
   /** Waits until something holds, which is looked at whenever the cluster changes. */
   public void awaitThat(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("in vain: " + what + "; failures: " + failures);
+      }
+      awaitChange();
+    }
+  }
+
+  /** For a while at most: one may have come just before. */
+  private void awaitChange() {
     synchronized (changed) {
-      while (!holds.getAsBoolean()) {
-        if (System.nanoTime() > end) {
-          throw new AssertionError("in vain: " + what + "; failures: " + failures);
-        }
-        try {
-          changed.wait(20);
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
+      try {
+        changed.wait(20);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
       }
     }
   }
 
   /** What a server says of itself; empty if it does not run. */
   public Optional<ReplicaStatus> status(int id) {
-    return Optional.ofNullable(running.get(id)).flatMap(KvServer::status);
+    return Optional.ofNullable(running.get(id)).flatMap(server -> await(server.status()));
   }
 
   /** The disk of a server, which can be made slow. */
