@@ -97,6 +97,7 @@ final class ReplicaDriver implements Storage.Listener {
     bus.onSnapshots(running::fromSnapshots);
     vertx.setPeriodic(ROOM_CHECK_MILLIS, tick -> running.checkRoom());
     vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> watch(running.replica.status()));
+    running.scrubbing.begin();
     running.environment.announceIdentity();
     running.openTurn();
     return null;
@@ -110,6 +111,7 @@ final class ReplicaDriver implements Storage.Listener {
   /** Ends for good; the log is closed when the future is. */
   Future<Void> end(Vertx vertx) {
     ended = true;
+    live.ifPresent(running -> running.scrubbing.end());
     return opened
         .map(storage -> vertx.<Void>executeBlocking(() -> close(storage)))
         .orElseGet(Future::succeededFuture);
@@ -175,6 +177,7 @@ final class ReplicaDriver implements Storage.Listener {
     private final Replica replica;
     private final Operators operators = new Operators();
     private final SnapshotRequests snapshotRequests;
+    private final Scrubbing scrubbing;
     private boolean turnOpen;
     private boolean checkingRoom;
     private boolean shortOfRoom;
@@ -198,6 +201,7 @@ final class ReplicaDriver implements Storage.Listener {
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
+      scrubbing = new Scrubbing(vertx, storage.scrub(), replica, snapshotRequests, this::act);
     }
 
     void fromClients(Object message) {
@@ -242,6 +246,7 @@ final class ReplicaDriver implements Storage.Listener {
       LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
       act(() -> replica.snapshotSaved(id, saved.bytes()));
       snapshotRequests.saved(id.index());
+      scrubbing.saved(id.index());
       storage.dropLogUpTo(saved.oldestIndex());
     }
 
@@ -264,6 +269,7 @@ final class ReplicaDriver implements Storage.Listener {
             .onFailure(failure -> LOG.warn("the room on the disk is not known: {}", failure + ""))
             .onComplete(done -> checkingRoom = false);
         checkSnapshot(snapshotRequests.newest());
+        scrubbing.wantSnapshots();
       }
     }
 
