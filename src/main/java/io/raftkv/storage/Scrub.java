@@ -38,6 +38,7 @@ public final class Scrub {
   private boolean closed;
   private int files;
   private long bytes;
+  private long stepEnd;
 
   /**
    * A file that was found damaged.
@@ -71,7 +72,7 @@ public final class Scrub {
   }
 
   /**
-   * Reads about {@link ScrubPace#stepBytes} more, or less if something is found or the pass ends.
+   * Reads about {@link ScrubPace#stepBytes} more, or less if something is wrong or the pass ends.
    *
    * @throws IOException if the folder, or a file in it, cannot be opened, or a damaged snapshot
    *     cannot be renamed; the next step goes on with the next file
@@ -81,8 +82,8 @@ public final class Scrub {
       beginPass();
     }
     Optional<Damage> found = Optional.empty();
-    long end = bytes + pace.stepBytes();
-    while (isPassOpen && found.isEmpty() && bytes < end) {
+    stepEnd = bytes + pace.stepBytes();
+    while (isPassOpen && found.isEmpty() && bytes < stepEnd) {
       if (current.isPresent() || openNext()) {
         found = readOn(current.orElseThrow());
       } else {
@@ -157,7 +158,7 @@ public final class Scrub {
     return Optional.empty();
   }
 
-  /** The first time the file is read again; only what is the same then is damage. */
+  /** The first time the file is read again, in the next step; what is the same then is damage. */
   private Optional<Damage> judge(Open open, String what) throws IOException {
     leave();
     var damage = new Damage(open.path(), open.isLog(), what);
@@ -165,13 +166,20 @@ public final class Scrub {
     if (before.isEmpty()) {
       doubt = Optional.of(damage);
       left.addFirst(open.path());
+      stepEnd = bytes;
       return Optional.empty();
     }
     if (!before.get().equals(damage)) {
       LOG.warn("{}; read again: {}", before.get().what(), what);
       return Optional.empty();
     }
-    setAside(damage);
+    if (!disk.exists(damage.file())) {
+      return Optional.empty();
+    }
+    if (!damage.isLog()) {
+      LOG.error("{}", damage.what());
+      snapshots.setAside(List.of(damage.file()));
+    }
     return Optional.of(damage);
   }
 
@@ -180,13 +188,6 @@ public final class Scrub {
     var taken = doubt.filter(damage -> damage.file().equals(open.path()));
     doubt = Optional.empty();
     return taken;
-  }
-
-  private void setAside(Damage damage) throws IOException {
-    if (!damage.isLog() && disk.exists(damage.file())) {
-      LOG.error("{}", damage.what());
-      snapshots.setAside(List.of(damage.file()));
-    }
   }
 
   private void leave() {

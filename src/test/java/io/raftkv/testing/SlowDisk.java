@@ -88,10 +88,18 @@ public final class SlowDisk implements Disk {
 
   @Override
   public File open(Path file) throws IOException {
-    var opened = new SlowFile(real.open(file));
+    return opened(real.open(file));
+  }
+
+  @Override
+  public Optional<File> openIfThere(Path file) throws IOException {
+    return real.openIfThere(file).map(this::opened);
+  }
+
+  private File opened(File file) {
     openFiles.incrementAndGet();
     openings.incrementAndGet();
-    return opened;
+    return new SlowFile(file);
   }
 
   @Override
