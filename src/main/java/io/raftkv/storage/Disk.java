@@ -30,8 +30,9 @@ public interface Disk {
   File open(Path file) throws IOException;
 
   /**
-   * Opens a file that is only to be read; empty if it is not there, and then none is made. Where
-   * another thread may delete the file meanwhile, a disk must do both in one step.
+   * Opens a file at rest that is only to be read, from the medium if it can; empty if it is not
+   * there, and then none is made. Where another thread may delete the file meanwhile, a disk must
+   * do both in one step.
    */
   default Optional<File> openIfThere(Path file) throws IOException {
     return exists(file) ? Optional.of(open(file)) : Optional.empty();

@@ -86,6 +86,10 @@ public final class RealDisk implements Disk {
 
   @Override
   public Optional<File> openIfThere(Path file) throws IOException {
+    var direct = DirectFile.open(file);
+    if (direct.isPresent()) {
+      return direct;
+    }
     try {
       return Optional.of(new RealFile(FileChannel.open(file, StandardOpenOption.READ)));
     } catch (NoSuchFileException e) {
