@@ -52,6 +52,20 @@ class ScrubbingTest {
     }
   }
 
+  @Test
+  void aServerThatStopsInTheMiddleOfAFileAtRestLeavesItClosed() throws Exception {
+    var once = new ScrubPace(1, 3_600_000, 1, 1);
+    try (var cluster = new TestCluster(path, 1).scrubbing(once).startAll();
+        var client = cluster.client(0)) {
+      fillTwoLogFiles(cluster, client);
+      cluster.awaitThat("one is being read", () -> cluster.disk(0).hasOpenedAtRest());
+
+      cluster.stopAll();
+
+      assertTrue(cluster.disk(0).hasClosedAll(5));
+    }
+  }
+
   private static void fillTwoLogFiles(TestCluster cluster, TestClient client) throws IOException {
     var value = "v".repeat(20_000);
     for (int i = 0; !Files.exists(file(cluster, SECOND)); i++) {
