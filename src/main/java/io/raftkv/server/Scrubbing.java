@@ -8,27 +8,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the files at rest read again, a step at a time on a worker, and replaces what is found
- * damaged by fresh snapshots: one for a damaged snapshot; two for a damaged log file, since only
- * what the older of the two that are kept covers is deleted from the log. Without new entries there
- * is no newer state to take; then what is owed is taken as soon as there are some.
+ * Has the files at rest read again, a step at a time on a worker, and what is found damaged
+ * replaced by fresh snapshots.
  *
  * <p>Everything but the steps themselves is for the event loop.
  */
 final class Scrubbing {
   private static final Logger LOG = LoggerFactory.getLogger(Scrubbing.class);
-  private static final int FOR_A_SNAPSHOT = 1;
-  private static final int FOR_A_LOG_FILE = 2;
 
   private final Vertx vertx;
   private final Scrub scrub;
   private final Replica replica;
   private final SnapshotRequests snapshots;
   private final Consumer<Runnable> turn;
+  private final SnapshotsOwed owed = new SnapshotsOwed();
   private boolean ended;
-  private int owed;
-  private long owedFrom;
-  private long wanted;
 
   /**
    * @param snapshots knows the newest snapshot
@@ -86,8 +80,7 @@ final class Scrubbing {
               + " start would stop at it",
           damage.what());
     }
-    owed = Math.max(owed, damage.isLog() ? FOR_A_LOG_FILE : FOR_A_SNAPSHOT);
-    owedFrom = applied();
+    owed.found(damage.isLog(), applied());
     wantSnapshots();
   }
 
@@ -95,18 +88,15 @@ final class Scrubbing {
     return replica.status().appliedIndex();
   }
 
-  /** Asks for the next snapshot that is owed, if there is something new to take one of. */
+  /** Asks for the next snapshot that is owed; to be called now and then. */
   void wantSnapshots() {
-    if (owed > 0 && wanted <= snapshots.newest() && applied() > snapshots.newest()) {
-      wanted = applied();
+    if (owed.isToBeTaken(snapshots.newest(), applied())) {
       turn.accept(replica::snapshotWanted);
     }
   }
 
   /** A snapshot of this server's own is durable that reaches up to here. */
   void saved(long index) {
-    if (index >= owedFrom) {
-      owed = Math.max(0, owed - 1);
-    }
+    owed.saved(index);
   }
 }
