@@ -94,6 +94,7 @@ final class ReplicaDriver implements Storage.Listener {
     bus.onSnapshots(running::fromSnapshots);
     vertx.setPeriodic(DISK_CHECK_MILLIS, tick -> running.checkDisk());
     vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> watch(running.replica.status()));
+    running.scrubbing.begin();
     running.environment.announceIdentity();
     running.openTurn();
     return null;
@@ -107,6 +108,7 @@ final class ReplicaDriver implements Storage.Listener {
   /** Ends for good; the log is closed when the future is. */
   Future<Void> end(Vertx vertx) {
     ended = true;
+    live.ifPresent(running -> running.scrubbing.end());
     return opened
         .map(storage -> vertx.<Void>executeBlocking(() -> close(storage)))
         .orElseGet(Future::succeededFuture);
@@ -173,6 +175,7 @@ final class ReplicaDriver implements Storage.Listener {
     private final Operators operators = new Operators();
     private final SnapshotRequests snapshotRequests;
     private final RoomWatch room;
+    private final Scrubbing scrubbing;
     private boolean turnOpen;
     private long timer = NO_TIMER;
     private long timerAt;
@@ -197,6 +200,7 @@ final class ReplicaDriver implements Storage.Listener {
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
+      scrubbing = new Scrubbing(vertx, storage.scrub(), replica, snapshotRequests, this::act);
     }
 
     private void checkServing() {
@@ -245,6 +249,7 @@ final class ReplicaDriver implements Storage.Listener {
       LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
       act(() -> replica.snapshotSaved(id, saved.bytes()));
       snapshotRequests.saved(id.index());
+      scrubbing.saved(id.index());
       storage.dropLogUpTo(saved.oldestIndex());
     }
 
@@ -273,6 +278,7 @@ final class ReplicaDriver implements Storage.Listener {
       if (!ended) {
         room.check();
         checkSnapshot(snapshotRequests.newest());
+        scrubbing.wantSnapshots();
       }
     }
 

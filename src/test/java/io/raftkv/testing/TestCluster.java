@@ -9,6 +9,7 @@ import io.raftkv.raft.Role;
 import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.server.KvServer;
 import io.raftkv.server.ServerListener;
+import io.raftkv.storage.ScrubPace;
 import io.raftkv.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public final class TestCluster implements AutoCloseable {
   private final PeerNetwork network;
   private final Object changed = new Object();
   private final ClusterConfig config;
+  private ScrubPace scrubPace = ScrubPace.DEFAULT;
 
   /** A cluster of {@code size} servers with ids from 0 whose data lie under {@code path}. */
   public TestCluster(Path path, int size) throws IOException {
@@ -55,6 +57,12 @@ public final class TestCluster implements AutoCloseable {
     }
     config = new ClusterConfig(path, servers, options);
     network = new PeerNetwork(config, ports.subList(2 * size, ports.size()));
+  }
+
+  /** Servers that are started from now on read their files at rest again at this pace. */
+  public TestCluster scrubbing(ScrubPace pace) {
+    scrubPace = pace;
+    return this;
   }
 
   /** How the servers are configured. */
@@ -84,9 +92,15 @@ public final class TestCluster implements AutoCloseable {
   public void begin(int id, boolean form) {
     if (!running.containsKey(id)) {
       var settings = new ServerSettings(network.configOf(id), id, form);
-      var storage = StorageOptions.DEFAULTS.withSegmentBytes(1 << 18).withDisk(disk(id));
-      running.put(id, await(KvServer.start(settings, storage, listener(id))));
+      running.put(id, await(KvServer.start(settings, storageOptions(id), listener(id))));
     }
+  }
+
+  private StorageOptions storageOptions(int id) {
+    return StorageOptions.DEFAULTS
+        .withSegmentBytes(1 << 18)
+        .withDisk(disk(id))
+        .withScrubPace(scrubPace);
   }
 
   private static <T> T await(io.vertx.core.Future<T> future) {
