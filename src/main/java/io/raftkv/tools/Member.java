@@ -190,7 +190,9 @@ public final class Member {
 
   private static void refuse(Optional<String> refusal) {
     if (refusal.isPresent()) {
-      throw new Failure(ExitStatus.UNEXPECTED, "refused: " + refusal.get());
+      boolean isOpen = refusal.get().contains("the leader changed meanwhile");
+      throw new Failure(
+          ExitStatus.UNEXPECTED, (isOpen ? "not known: " : "refused: ") + refusal.get());
     }
   }
 }

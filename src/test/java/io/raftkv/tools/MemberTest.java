@@ -103,7 +103,7 @@ class MemberTest {
     assertTrue(cluster.ask(1, "set a 0 10\r\n0123456789\r\n").startsWith("OK "));
     assertEquals("ERR_INTERNAL", cluster.ask(2, "set b 0 100\r\n" + "x".repeat(100) + "\r\n"));
     assertEquals("VALUE 10 0123456789", cluster.ask(0, "get a\r\n"));
-    assertTrue(member(0, fileOfThree, "list").contains("the store holds 171 bytes of 400 bytes"));
+    assertTrue(member(0, fileOfThree, "list").contains("the store holds 251 bytes of 400 bytes"));
     assertEquals("DELETED", cluster.ask(2, "delete a\r\n"));
   }
 
