@@ -30,10 +30,19 @@ final class Committed {
 
   private record Place(long index, long term) {}
 
-  Committed(Marks marks) {
+  /**
+   * @param form whether a majority may form the cluster
+   * @param heritage what it begins with
+   */
+  Committed(Marks marks, boolean form, Heritage heritage) {
     this.marks = marks;
-    seats = new SeatJudge(marks);
+    seats = new SeatJudge(marks, form, heritage);
     digests.add(reference.digest());
+    for (var entry : heritage.entries()) {
+      entries.add(entry);
+      terms.add(entry.term());
+      apply(entry);
+    }
   }
 
   /** All that is committed, from index 1. */
@@ -91,6 +100,11 @@ final class Committed {
             .filter(copy -> configuration.seats(copy.server(), copy.incarnation()))
             .count();
     return held * 2 > configuration.voters().size();
+  }
+
+  /** A server notes to which cluster it belongs: there is only one. */
+  void joined(int server, long clusterId) {
+    seats.joined(server, clusterId);
   }
 
   /** The newest committed configuration. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Sees everything that servers do and holds it against what must never happen; all that it knows is
@@ -26,6 +27,7 @@ final class Observer {
   private final Marks marks;
   private final Trace trace;
   private final Committed committed;
+  private final FoundingJudge founding;
   private final Seats seats;
   private final MessageAudit audit;
   private final ClusterTime time;
@@ -51,13 +53,22 @@ final class Observer {
     this.world = world;
     this.trace = trace;
     marks = world.marks();
-    committed = new Committed(marks);
+    committed = new Committed(marks, world.conditions().form(), world.heritage());
+    founding = new FoundingJudge(world);
     seats = new Seats(world, committed, durable);
     audit = new MessageAudit(marks);
     time = new ClusterTime(world.conditions());
     for (int i = 0; i < world.conditions().machines(); i++) {
       durable.add(new DurableLog(i));
       seen.add(Seen.nothing(0));
+    }
+    inherit(world.heritage());
+  }
+
+  private void inherit(Heritage heritage) {
+    if (heritage.isThere()) {
+      durable.get(heritage.founder()).restored(heritage.snapshot());
+      time.inherit(heritage.isMortal());
     }
   }
 
@@ -93,14 +104,35 @@ final class Observer {
     lost.add(durable.set(server, new DurableLog(server)));
   }
 
+  /** The server's disk is an older copy of what it was; returns what it was. */
+  DurableLog wentBack(SimServer server, DurableLog copy) {
+    var later = durable.set(server.id(), copy);
+    copy.remembersVotesOf(later);
+    lost.add(later);
+    return later;
+  }
+
+  /** What is or was durable on this server's disks. */
+  List<DurableLog> disksOf(int server) {
+    return Stream.concat(durable.stream(), lost.stream())
+        .filter(disk -> disk.server() == server)
+        .toList();
+  }
+
+  /** How the cluster came to be. */
+  FoundingJudge founding() {
+    return founding;
+  }
+
   /** A server that finds that it has lost what it promised begins as another incarnation. */
   private void checkIncarnation(SimServer server, long incarnation) {
     var before = durable.get(server.id());
     if (before.incarnation() != 0 && before.incarnation() != incarnation) {
       Violation.unless(
-          world.isDamaged(server.id()),
+          world.isDamaged(server.id()) || world.olderCopies().isGivenUp(server),
           "server " + server.id() + " gives up an intact log, and who it was");
-      marks.see(Mark.LOST_END_SET_ASIDE);
+      marks.seeIf(world.isDamaged(server.id()), Mark.LOST_END_SET_ASIDE);
+      world.olderCopies().begunAnew(server);
       wiped(server.id());
       durable.get(server.id()).rejoins(before.clusterId());
       world.rejoins(server);
@@ -110,6 +142,7 @@ final class Observer {
   void sending(SimServer server, int to, Message message) {
     trace.add(now(), server.id(), "sends to " + to, MessageCodec.size(message), message);
     audit.check(server, durable.get(server.id()), to, message);
+    world.olderCopies().sending(server, message);
   }
 
   void writing(SimServer server, List<LogRecord> records) {
@@ -148,10 +181,15 @@ final class Observer {
     }
 
     @Override
-    public void onVote(LogRecord.Vote vote) {}
+    public void onVote(LogRecord.Vote vote) {
+      founding.voting(server, vote.votedFor());
+      world.olderCopies().voting(server, vote);
+    }
 
     @Override
-    public void onJoined(LogRecord.Joined joined) {}
+    public void onJoined(LogRecord.Joined joined) {
+      committed.joined(server.id(), joined.clusterId());
+    }
 
     @Override
     public void onStartAfter(LogRecord.StartAfter startAfter) {
@@ -162,6 +200,7 @@ final class Observer {
   void written(SimServer server, int records) {
     trace.add(now(), server.id(), "has written", records, "");
     durable.get(server.id()).written(records);
+    world.olderCopies().written(server);
   }
 
   void crashing(SimServer server) {
@@ -230,7 +269,9 @@ final class Observer {
       Violation.unless(other == null, "two leaders in term " + term);
       marks.see(Mark.LEADER_ELECTED);
       lastLeader = server.id();
-      committed.elected(server, term);
+      if (founding.isOurs(server)) {
+        committed.elected(server, term);
+      }
       time.elected(isColdStart(server));
       world.nemesis().leaderElected(server);
     }

@@ -22,6 +22,7 @@ final class SimDiskThread {
   private long batches;
   private long restedAfter;
   private long dropUpTo;
+  private long givenUpCluster;
 
   private record Task(List<LogRecord> records, Life life, Runnable done) {}
 
@@ -45,6 +46,12 @@ final class SimDiskThread {
   /** Behind what is queued, the log drops what is no longer needed. */
   void dropLogUpTo(long index) {
     dropUpTo = Math.max(dropUpTo, index);
+    add(new Task(List.of(), Life.NONE, () -> {}));
+  }
+
+  /** Behind what is queued, this incarnation is over, and the process with it. */
+  void giveUp(long clusterId) {
+    givenUpCluster = clusterId;
     add(new Task(List.of(), Life.NONE, () -> {}));
   }
 
@@ -88,6 +95,11 @@ final class SimDiskThread {
       if (dropUpTo > 0) {
         end = Math.max(end, log.dropLogUpTo(end, dropUpTo));
         dropUpTo = 0;
+      }
+      if (givenUpCluster != 0) {
+        dead = true;
+        timeline.at(log.giveUp(end, givenUpCluster), failed);
+        return;
       }
       timeline.at(end, () -> done(batch));
     } catch (IOException e) {

@@ -369,10 +369,10 @@ final class SimServer implements Environment {
     world.marks().seeIf(!refusal.isEmpty(), Mark.CHANGE_REFUSED);
   }
 
-  /** No disk here goes back to what it was before. */
   @Override
   public void givenUp(long clusterId, long acknowledged) {
-    throw new Violation("server " + id + " gives up who it is over entry " + acknowledged);
+    world.olderCopies().gaveUp(this, acknowledged);
+    disk.giveUp(clusterId);
   }
 
   @Override

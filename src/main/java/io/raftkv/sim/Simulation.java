@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -99,8 +100,10 @@ public final class Simulation {
     world.clients().start();
     world.nemesis().plan(plan.faults());
     world.timeline().runUntil(plan.conditions().durationMillis() * Timeline.MILLI);
-    new Recovery(world, chance.stream("recovery")).run();
-    judge();
+    if (!world.observer().founding().isForgone()) {
+      new Recovery(world, chance.stream("recovery")).run();
+      judge();
+    }
   }
 
   /** Where a majority may form the cluster, the others may come later. */
@@ -118,7 +121,8 @@ public final class Simulation {
   private void judge() {
     var keys = world.clients().keysWithProbes();
     var observer = world.observer();
-    var operations = world.clients().operations();
+    var operations = new ArrayList<>(world.heritage().operations());
+    operations.addAll(world.clients().operations());
     new LogJudge(observer.committed(), observer.time(), keys, world.marks()).judge(operations);
     isDecided = HistoryJudge.isDecided(operations, observer.time());
   }
