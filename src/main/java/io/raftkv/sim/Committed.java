@@ -107,6 +107,11 @@ final class Committed {
     seats.joined(server, clusterId);
   }
 
+  /** The cluster that there is, 0 before it is formed. */
+  long clusterId() {
+    return configuration.map(Configuration::clusterId).orElse(0L);
+  }
+
   /** The newest committed configuration. */
   Optional<Configuration> configuration() {
     return configuration;

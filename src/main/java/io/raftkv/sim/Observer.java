@@ -1,7 +1,5 @@
 package io.raftkv.sim;
 
-import io.raftkv.kv.Reply;
-import io.raftkv.kv.Request;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
@@ -30,6 +28,7 @@ final class Observer {
   private final FoundingJudge founding;
   private final Seats seats;
   private final MessageAudit audit;
+  private final AnswerMarks answers;
   private final ClusterTime time;
   private final List<DurableLog> durable = new ArrayList<>();
   private final List<DurableLog> lost = new ArrayList<>();
@@ -57,6 +56,7 @@ final class Observer {
     founding = new FoundingJudge(world);
     seats = new Seats(world, committed, durable);
     audit = new MessageAudit(marks);
+    answers = new AnswerMarks(marks);
     time = new ClusterTime(world.conditions());
     for (int i = 0; i < world.conditions().machines(); i++) {
       durable.add(new DurableLog(i));
@@ -132,9 +132,9 @@ final class Observer {
           world.isDamaged(server.id()) || world.olderCopies().isGivenUp(server),
           "server " + server.id() + " gives up an intact log, and who it was");
       marks.seeIf(world.isDamaged(server.id()), Mark.LOST_END_SET_ASIDE);
-      world.olderCopies().begunAnew(server);
       wiped(server.id());
-      durable.get(server.id()).rejoins(before.clusterId());
+      boolean wasTold = world.olderCopies().isGivenUp(server);
+      durable.get(server.id()).rejoins(wasTold ? committed.clusterId() : before.clusterId());
       world.rejoins(server);
     }
   }
@@ -210,7 +210,9 @@ final class Observer {
   }
 
   void recovered(SimServer server, SimLog.Start start) {
+    long incarnation = durable.get(server.id()).incarnation();
     checkIncarnation(server, start.incarnation());
+    world.olderCopies().started(server, incarnation != start.incarnation());
     trace.add(now(), server.id(), "recovers", start.state().term(), start.state().entries().size());
     start
         .state()
@@ -368,48 +370,8 @@ final class Observer {
   }
 
   void answered(int server, ClientOperation operation) {
-    var reply = operation.reply().orElseThrow();
     trace.add(now(), server, "answers", operation.connection(), operation);
-    boolean leads = world.server(server).isLeader();
-    boolean read = operation.request() instanceof Request.Query;
-    marks.seeIf(
-        !leads && operation.isKnown(), read ? Mark.READ_BY_FOLLOWER : Mark.WRITE_BY_FOLLOWER);
-    marks.seeIf(
-        operation.isKnown() && operation.leaderThen() != lastLeader,
-        read ? Mark.READ_ACROSS_LEADERS : Mark.WRITE_ACROSS_LEADERS);
-    marks.seeIf(!operation.isKnown(), Mark.OUTCOME_UNKNOWN);
-    if (operation.request() instanceof Request.Command command) {
-      command.dispatch(new Answered(reply));
-    }
-  }
-
-  /** What kind of update was answered, and how. */
-  private final class Answered implements Request.CommandHandler<Reply> {
-    private static final int PACKET_BYTES = 1_500;
-
-    private final Reply reply;
-
-    Answered(Reply reply) {
-      this.reply = reply;
-    }
-
-    @Override
-    public Reply onSet(Request.Set set) {
-      marks.seeIf(set.value().length() > PACKET_BYTES, Mark.BIG_VALUE);
-      return reply;
-    }
-
-    @Override
-    public Reply onCas(Request.Cas cas) {
-      marks.seeIf(reply.equals(Reply.VERSION_MISMATCH), Mark.CAS_LOST);
-      marks.seeIf(reply.getClass() == Reply.Stored.class, Mark.CAS_WON);
-      return reply;
-    }
-
-    @Override
-    public Reply onDelete(Request.Delete delete) {
-      return reply;
-    }
+    answers.see(operation, world.server(server).isLeader(), operation.leaderThen() != lastLeader);
   }
 
   private long now() {

@@ -47,6 +47,7 @@ final class OlderCopies {
     private final long leaderRun;
     private long givenUpAt = Long.MAX_VALUE;
     private long givenUpRun;
+    private boolean isNoted;
 
     Debt(SimServer server, DurableLog promised, SimServer leader) {
       this.server = server;
@@ -218,9 +219,25 @@ final class OlderCopies {
         !knows || !isAnswer, "server " + server.id() + " answers, and knows that it has given up");
   }
 
-  /** It has begun as another incarnation. */
-  void begunAnew(SimServer server) {
-    debtOf(server).ifPresent(owed -> debt = Optional.empty());
+  /** It is durable that this server is not any more who it was. */
+  void noted(SimServer server) {
+    debtOf(server).ifPresent(owed -> owed.isNoted = true);
+  }
+
+  /**
+   * A server has read its disk.
+   *
+   * @param isAnother whether it begins as another incarnation than before
+   */
+  void started(SimServer server, boolean isAnother) {
+    debtOf(server)
+        .ifPresent(
+            owed -> {
+              Violation.unless(
+                  isAnother || !owed.isNoted,
+                  "server " + server.id() + " starts again as who it gave up to be");
+              debt = isAnother ? Optional.empty() : debt;
+            });
   }
 
   /** The faults are over: a disk that still owes something is lost. */

@@ -23,6 +23,7 @@ final class SimDiskThread {
   private long restedAfter;
   private long dropUpTo;
   private long givenUpCluster;
+  private Runnable givenUp = () -> {};
 
   private record Task(List<LogRecord> records, Life life, Runnable done) {}
 
@@ -49,9 +50,14 @@ final class SimDiskThread {
     add(new Task(List.of(), Life.NONE, () -> {}));
   }
 
-  /** Behind what is queued, this incarnation is over, and the process with it. */
-  void giveUp(long clusterId) {
+  /**
+   * Behind what is queued, this incarnation is over, and the process with it.
+   *
+   * @param noted is run when that is durable
+   */
+  void giveUp(long clusterId, Runnable noted) {
     givenUpCluster = clusterId;
+    givenUp = noted;
     add(new Task(List.of(), Life.NONE, () -> {}));
   }
 
@@ -97,14 +103,20 @@ final class SimDiskThread {
         dropUpTo = 0;
       }
       if (givenUpCluster != 0) {
-        dead = true;
-        timeline.at(log.giveUp(end, givenUpCluster), failed);
+        giveUp(end);
         return;
       }
       timeline.at(end, () -> done(batch));
     } catch (IOException e) {
       fail();
     }
+  }
+
+  private void giveUp(long now) throws IOException {
+    dead = true;
+    long end = log.giveUp(now, givenUpCluster);
+    timeline.at(end, givenUp);
+    timeline.at(end, failed);
   }
 
   private void done(List<Task> batch) {

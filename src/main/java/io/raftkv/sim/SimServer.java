@@ -372,7 +372,7 @@ final class SimServer implements Environment {
   @Override
   public void givenUp(long clusterId, long acknowledged) {
     world.olderCopies().gaveUp(this, acknowledged);
-    disk.giveUp(clusterId);
+    disk.giveUp(clusterId, inThisRun(() -> world.olderCopies().noted(this)));
   }
 
   @Override

@@ -106,14 +106,18 @@ public final class Simulation {
     }
   }
 
-  /** Where a majority may form the cluster, the others may come later. */
+  /**
+   * Where a majority may form the cluster, the others may come later, and whoever holds a state
+   * while others are about to form one without it.
+   */
   private void startServers() {
     var random = chance.stream("starts");
     boolean someComeLater = plan.conditions().form();
     int timeout = plan.conditions().electionTimeoutMillis();
     for (var server : world.servers()) {
       boolean isLate = someComeLater && random.nextInt(3) == 0;
-      int millis = isLate ? random.nextInt(4 * timeout) : 0;
+      boolean isFounder = server.id() == world.heritage().founder();
+      int millis = isLate ? random.nextInt(isFounder ? timeout / 4 : 4 * timeout) : 0;
       world.timeline().at(millis * Timeline.MILLI, server::start);
     }
   }
