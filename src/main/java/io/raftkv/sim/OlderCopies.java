@@ -30,7 +30,7 @@ final class OlderCopies {
   private static final long RESTART_AFTER = 10 * Timeline.MILLI;
 
   /** So many election timeouts are enough to be told in, whatever the network loses. */
-  private static final int PATIENCE_TIMEOUTS = 10;
+  private static final long PATIENCE_TIMEOUTS = 10;
 
   private final World world;
   private Optional<Debt> debt = Optional.empty();

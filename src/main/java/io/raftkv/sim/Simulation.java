@@ -107,17 +107,20 @@ public final class Simulation {
   }
 
   /**
-   * Where a majority may form the cluster, the others may come later, and whoever holds a state
-   * while others are about to form one without it.
+   * Where a majority may form the cluster, or a state is there to begin with, the others may come
+   * later; where both is so, also whoever holds the state, when others are about to form one
+   * without it.
    */
   private void startServers() {
     var random = chance.stream("starts");
-    boolean someComeLater = plan.conditions().form();
+    boolean form = plan.conditions().form();
+    boolean someComeLater = form || plan.conditions().restored();
     int timeout = plan.conditions().electionTimeoutMillis();
     for (var server : world.servers()) {
-      boolean isLate = someComeLater && random.nextInt(3) == 0;
       boolean isFounder = server.id() == world.heritage().founder();
-      int millis = isLate ? random.nextInt(isFounder ? timeout / 4 : 4 * timeout) : 0;
+      int odds = random.nextInt(6);
+      boolean isLate = isFounder ? form && odds > 1 : someComeLater && odds > 3;
+      int millis = isLate ? random.nextInt(isFounder ? timeout / 10 : 4 * timeout) : 0;
       world.timeline().at(millis * Timeline.MILLI, server::start);
     }
   }
