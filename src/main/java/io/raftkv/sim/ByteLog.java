@@ -2,10 +2,12 @@ package io.raftkv.sim;
 
 import io.raftkv.base.Bytes;
 import io.raftkv.kv.Image;
+import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Snapshot;
 import io.raftkv.replica.StartState;
+import io.raftkv.storage.BackupFile;
 import io.raftkv.storage.LogFiles;
 import io.raftkv.storage.StorageOptions;
 import java.io.IOException;
@@ -131,6 +133,25 @@ final class ByteLog implements SimLog {
   @Override
   public Optional<Runnable> loseWrite() {
     return disk.loseWrite();
+  }
+
+  @Override
+  public Optional<Runnable> copy(long now) {
+    disk.begin(now);
+    return Optional.of(disk.copy());
+  }
+
+  @Override
+  public long giveUp(long now, long clusterId) throws IOException {
+    disk.begin(now);
+    files.orElseThrow().giveUp(clusterId);
+    return disk.clock();
+  }
+
+  @Override
+  public void restore(Snapshot founding, KvStore store) throws IOException {
+    BackupFile.restore(founding, store, SimDisk.DIRECTORY, disk);
+    disk.beginAnew();
   }
 
   @Override

@@ -50,6 +50,15 @@ final class ClusterTime {
     elections++;
   }
 
+  /**
+   * The cluster begins with a state.
+   *
+   * @param isMortal whether it holds keys that will end: then a cold start moves their end, too
+   */
+  void inherit(boolean isMortal) {
+    coldStarts += isMortal ? 1 : 0;
+  }
+
   /** A server stands still for so long, and reads what it was sent as if it were new. */
   void paused(long millis) {
     pausedMillis += millis;

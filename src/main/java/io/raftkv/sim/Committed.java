@@ -36,10 +36,19 @@ final class Committed {
 
   private record Told(int server, Message.StateDigest digest) {}
 
-  Committed(Marks marks) {
+  /**
+   * @param form whether a majority may form the cluster
+   * @param heritage what it begins with
+   */
+  Committed(Marks marks, boolean form, Heritage heritage) {
     this.marks = marks;
-    seats = new SeatJudge(marks);
+    seats = new SeatJudge(marks, form, heritage);
     digests.add(reference.recomputedDigest());
+    for (var entry : heritage.entries()) {
+      entries.add(entry);
+      terms.add(entry.term());
+      apply(entry);
+    }
   }
 
   /** All that is committed, from index 1. */
@@ -97,6 +106,16 @@ final class Committed {
             .filter(copy -> configuration.seats(copy.server(), copy.incarnation()))
             .count();
     return held * 2 > configuration.voters().size();
+  }
+
+  /** A server notes to which cluster it belongs: there is only one. */
+  void joined(int server, long clusterId) {
+    seats.joined(server, clusterId);
+  }
+
+  /** The cluster that there is, 0 before it is formed. */
+  long clusterId() {
+    return configuration.map(Configuration::clusterId).orElse(0L);
   }
 
   /** The newest committed configuration. */

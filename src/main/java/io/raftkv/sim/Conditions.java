@@ -12,6 +12,7 @@ import java.util.List;
  * @param servers how many members form the cluster
  * @param spares how many further servers there are, to be added
  * @param form whether a majority of empty servers may form the cluster
+ * @param restored whether one member's disk holds a state to begin with, as from a backup
  * @param electionTimeoutMillis the servers' T
  * @param durationMillis how long faults go on
  * @param network the links
@@ -24,6 +25,7 @@ public record Conditions(
     int servers,
     int spares,
     boolean form,
+    boolean restored,
     int electionTimeoutMillis,
     int durationMillis,
     Network network,
@@ -141,6 +143,16 @@ public record Conditions(
 
   Conditions withDurationMillis(int millis) {
     return new Conditions(
-        servers, spares, form, electionTimeoutMillis, millis, network, disk, clocks, load, bounds);
+        servers,
+        spares,
+        form,
+        restored,
+        electionTimeoutMillis,
+        millis,
+        network,
+        disk,
+        clocks,
+        load,
+        bounds);
   }
 }

@@ -30,6 +30,7 @@ final class DurableLog implements LogRecord.Handler {
   private final Set<SnapshotId> snapshots = new HashSet<>();
 
   private long before;
+  private long beforeTerm;
   private long term;
   private int votedFor = RaftNode.NOBODY;
   private long clusterId;
@@ -59,6 +60,50 @@ final class DurableLog implements LogRecord.Handler {
   /** The cluster that it knows it belongs to, 0 if it knows of none. */
   long clusterId() {
     return clusterId;
+  }
+
+  /** The disk holds a state from the beginning, with which a cluster is to begin. */
+  void restored(Snapshot founding) {
+    savingSnapshot(founding.id());
+    install(founding);
+    installs = 0;
+  }
+
+  /** What is durable now; what is under way is not in it. */
+  DurableLog copy() {
+    var copy = new DurableLog(server);
+    copy.entries.addAll(entries);
+    copy.snapshots.addAll(snapshots);
+    copy.votes.putAll(votes);
+    copy.before = before;
+    copy.beforeTerm = beforeTerm;
+    copy.term = term;
+    copy.votedFor = votedFor;
+    copy.clusterId = clusterId;
+    copy.incarnation = incarnation;
+    return copy;
+  }
+
+  /** What this disk said before it went back to this copy of it is still held against it. */
+  void remembersVotesOf(DurableLog later) {
+    votes.putAll(later.votes);
+  }
+
+  /**
+   * Whether a server with this disk keeps all that one with the other has promised: it gives no
+   * vote that the other would refuse. A log that ends with a later leader's entry has all of that
+   * leader's entries, and so all that was committed before.
+   */
+  boolean keepsPromisesOf(DurableLog other) {
+    boolean keepsVote = term > other.term || (term == other.term && votedFor == other.votedFor);
+    boolean keepsLog =
+        lastTerm() > other.lastTerm()
+            || (lastTerm() == other.lastTerm() && lastIndex() >= other.lastIndex());
+    return keepsVote && keepsLog;
+  }
+
+  private long lastTerm() {
+    return entries.isEmpty() ? beforeTerm : entries.get(entries.size() - 1).term();
   }
 
   void writing(List<LogRecord> records) {
@@ -287,6 +332,7 @@ final class DurableLog implements LogRecord.Handler {
   @Override
   public void onStartAfter(LogRecord.StartAfter startAfter) {
     before = startAfter.snapshot().index();
+    beforeTerm = startAfter.snapshot().term();
     entries.clear();
   }
 }

@@ -67,6 +67,8 @@ public record Fault(int at, Kind kind, int target, int lastsMillis, long detail)
     LOSE_WRITE,
     /** A server dies and comes back with an empty disk, if all voters hold their seats. */
     WIPE,
+    /** A server dies and comes back with an older copy of its disk, where its leader knows it. */
+    OLDER_COPY,
     /** A wall clock jumps. */
     JUMP_CLOCK,
     /** The leader is asked to hand over. */

@@ -85,6 +85,9 @@ public enum Mark {
   DIGEST_TOLD("a server told the others what its state comes to"),
   DAMAGED_IMAGE_REFUSED("a damaged image was refused"),
   FORMED_BY_MAJORITY("a majority formed a cluster by the operator's word"),
+  RESTORED_START("a cluster formed with a state that was restored"),
+  OLDER_COPY_PUT_BACK("a server came back with an older copy of its disk"),
+  OLDER_COPY_GIVEN_UP("a server was told that its disk was an older copy, and gave up who it was"),
   STORE_FULL("an update was refused because the store was full"),
   INSTALL_COMPLETED("a server started with a snapshot that its log did not know of yet");
 

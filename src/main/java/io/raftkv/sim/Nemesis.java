@@ -38,10 +38,11 @@ final class Nemesis {
   void end() {
     ended = true;
     operator.end();
+    world.olderCopies().end();
   }
 
   private void strike(Fault fault) {
-    if (ended) {
+    if (ended || world.olderCopies().isUnderWay()) {
       return;
     }
     var server = target(fault);
@@ -70,6 +71,7 @@ final class Nemesis {
       case FAIL_DISK -> failDisk(server, random);
       case FLIP_BIT -> damage(server, fault, random, SimLog::flipBit);
       case LOSE_WRITE -> damage(server, fault, random, SimLog::loseWrite);
+      case OLDER_COPY -> world.olderCopies().take(server, fault.lastsMillis() * Timeline.MILLI);
       case WIPE -> wipe(server, fault);
       case JUMP_CLOCK -> jump(server, random);
       case TRANSFER -> transfer(random);
@@ -305,10 +307,12 @@ final class Nemesis {
 
   /**
    * A cluster survives that with a minority only, so it happens when everybody holds a seat. A new
-   * machine's clock may be wrong, too: then the server's lives are numbered lower than before.
+   * machine's clock may be wrong, too: then the server's lives are numbered lower than before. A
+   * state that only this disk may hold is not lost.
    */
   private void wipe(SimServer server, Fault fault) {
-    boolean isFirst = !wiped && world.observer().seats().configurations().isEmpty();
+    boolean isOnlyCopy = server.id() == world.heritage().founder();
+    boolean isFirst = !wiped && !isOnlyCopy && world.observer().seats().configurations().isEmpty();
     if (world.observer().seats().survivesLoss() && (isFirst || isWholeAndIntact())) {
       world.marks().seeIf(wiped, Mark.WIPED_AFTER_HEALING);
       wiped = true;

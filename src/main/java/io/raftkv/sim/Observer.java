@@ -1,7 +1,5 @@
 package io.raftkv.sim;
 
-import io.raftkv.kv.Reply;
-import io.raftkv.kv.Request;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.Message;
@@ -13,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Sees everything that servers do and holds it against what must never happen; all that it knows is
@@ -26,8 +25,10 @@ final class Observer {
   private final Marks marks;
   private final Trace trace;
   private final Committed committed;
+  private final FoundingJudge founding;
   private final Seats seats;
   private final MessageAudit audit;
+  private final AnswerMarks answers;
   private final ClusterTime time;
   private final List<DurableLog> durable = new ArrayList<>();
   private final List<DurableLog> lost = new ArrayList<>();
@@ -51,13 +52,23 @@ final class Observer {
     this.world = world;
     this.trace = trace;
     marks = world.marks();
-    committed = new Committed(marks);
+    committed = new Committed(marks, world.conditions().form(), world.heritage());
+    founding = new FoundingJudge(world);
     seats = new Seats(world, committed, durable);
     audit = new MessageAudit(marks, committed);
+    answers = new AnswerMarks(marks);
     time = new ClusterTime(world.conditions());
     for (int i = 0; i < world.conditions().machines(); i++) {
       durable.add(new DurableLog(i));
       seen.add(Seen.nothing(0));
+    }
+    inherit(world.heritage());
+  }
+
+  private void inherit(Heritage heritage) {
+    if (heritage.isThere()) {
+      durable.get(heritage.founder()).restored(heritage.snapshot());
+      time.inherit(heritage.isMortal());
     }
   }
 
@@ -93,16 +104,37 @@ final class Observer {
     lost.add(durable.set(server, new DurableLog(server)));
   }
 
+  /** The server's disk is an older copy of what it was; returns what it was. */
+  DurableLog wentBack(SimServer server, DurableLog copy) {
+    var later = durable.set(server.id(), copy);
+    copy.remembersVotesOf(later);
+    lost.add(later);
+    return later;
+  }
+
+  /** What is or was durable on this server's disks. */
+  List<DurableLog> disksOf(int server) {
+    return Stream.concat(durable.stream(), lost.stream())
+        .filter(disk -> disk.server() == server)
+        .toList();
+  }
+
+  /** How the cluster came to be. */
+  FoundingJudge founding() {
+    return founding;
+  }
+
   /** A server that finds that it has lost what it promised begins as another incarnation. */
   private void checkIncarnation(SimServer server, long incarnation) {
     var before = durable.get(server.id());
     if (before.incarnation() != 0 && before.incarnation() != incarnation) {
       Violation.unless(
-          world.isDamaged(server.id()),
+          world.isDamaged(server.id()) || world.olderCopies().isGivenUp(server),
           "server " + server.id() + " gives up an intact log, and who it was");
-      marks.see(Mark.LOST_END_SET_ASIDE);
+      marks.seeIf(world.isDamaged(server.id()), Mark.LOST_END_SET_ASIDE);
       wiped(server.id());
-      durable.get(server.id()).rejoins(before.clusterId());
+      boolean wasTold = world.olderCopies().isGivenUp(server);
+      durable.get(server.id()).rejoins(wasTold ? committed.clusterId() : before.clusterId());
       world.rejoins(server);
     }
   }
@@ -110,6 +142,7 @@ final class Observer {
   void sending(SimServer server, int to, Message message) {
     trace.add(now(), server.id(), "sends to " + to, MessageCodec.size(message), message);
     audit.check(server, durable.get(server.id()), to, message);
+    world.olderCopies().sending(server, message);
   }
 
   void writing(SimServer server, List<LogRecord> records) {
@@ -148,10 +181,15 @@ final class Observer {
     }
 
     @Override
-    public void onVote(LogRecord.Vote vote) {}
+    public void onVote(LogRecord.Vote vote) {
+      founding.voting(server, vote.votedFor());
+      world.olderCopies().voting(server, vote);
+    }
 
     @Override
-    public void onJoined(LogRecord.Joined joined) {}
+    public void onJoined(LogRecord.Joined joined) {
+      committed.joined(server.id(), joined.clusterId());
+    }
 
     @Override
     public void onStartAfter(LogRecord.StartAfter startAfter) {
@@ -162,6 +200,7 @@ final class Observer {
   void written(SimServer server, int records) {
     trace.add(now(), server.id(), "has written", records, "");
     durable.get(server.id()).written(records);
+    world.olderCopies().written(server);
   }
 
   void crashing(SimServer server) {
@@ -171,7 +210,9 @@ final class Observer {
   }
 
   void recovered(SimServer server, SimLog.Start start) {
+    long incarnation = durable.get(server.id()).incarnation();
     checkIncarnation(server, start.incarnation());
+    world.olderCopies().started(server, incarnation != start.incarnation());
     trace.add(now(), server.id(), "recovers", start.state().term(), start.state().entries().size());
     start
         .state()
@@ -230,7 +271,9 @@ final class Observer {
       Violation.unless(other == null, "two leaders in term " + term);
       marks.see(Mark.LEADER_ELECTED);
       lastLeader = server.id();
-      committed.elected(server, term);
+      if (founding.isOurs(server)) {
+        committed.elected(server, term);
+      }
       time.elected(isColdStart(server));
       world.nemesis().leaderElected(server);
     }
@@ -327,48 +370,8 @@ final class Observer {
   }
 
   void answered(int server, ClientOperation operation) {
-    var reply = operation.reply().orElseThrow();
     trace.add(now(), server, "answers", operation.connection(), operation);
-    boolean leads = world.server(server).isLeader();
-    boolean read = operation.request() instanceof Request.Query;
-    marks.seeIf(
-        !leads && operation.isKnown(), read ? Mark.READ_BY_FOLLOWER : Mark.WRITE_BY_FOLLOWER);
-    marks.seeIf(
-        operation.isKnown() && operation.leaderThen() != lastLeader,
-        read ? Mark.READ_ACROSS_LEADERS : Mark.WRITE_ACROSS_LEADERS);
-    marks.seeIf(!operation.isKnown(), Mark.OUTCOME_UNKNOWN);
-    if (operation.request() instanceof Request.Command command) {
-      command.dispatch(new Answered(reply));
-    }
-  }
-
-  /** What kind of update was answered, and how. */
-  private final class Answered implements Request.CommandHandler<Reply> {
-    private static final int PACKET_BYTES = 1_500;
-
-    private final Reply reply;
-
-    Answered(Reply reply) {
-      this.reply = reply;
-    }
-
-    @Override
-    public Reply onSet(Request.Set set) {
-      marks.seeIf(set.value().length() > PACKET_BYTES, Mark.BIG_VALUE);
-      return reply;
-    }
-
-    @Override
-    public Reply onCas(Request.Cas cas) {
-      marks.seeIf(reply.equals(Reply.VERSION_MISMATCH), Mark.CAS_LOST);
-      marks.seeIf(reply.getClass() == Reply.Stored.class, Mark.CAS_WON);
-      return reply;
-    }
-
-    @Override
-    public Reply onDelete(Request.Delete delete) {
-      return reply;
-    }
+    answers.see(operation, world.server(server).isLeader(), operation.leaderThen() != lastLeader);
   }
 
   private long now() {

@@ -21,6 +21,7 @@ public enum Profile {
   CLOCK(10);
 
   private static final int MOSTLY = 5;
+  private static final int RESTORED_ONE_IN = 12;
 
   private static final List<Fault.Kind> CHURN_FAULTS =
       List.of(
@@ -48,6 +49,7 @@ public enum Profile {
           Fault.Kind.FAIL_DISK,
           Fault.Kind.FLIP_BIT,
           Fault.Kind.LOSE_WRITE,
+          Fault.Kind.OLDER_COPY,
           Fault.Kind.WIPE);
 
   private static final List<Fault.Kind> MEMBERSHIP_FAULTS =
@@ -111,11 +113,13 @@ public enum Profile {
     var clocks = clocks(random);
     var load = load(random);
     var bounds = bounds(random, timeout);
+    boolean restored = random.nextInt(RESTORED_ONE_IN) == 0;
     int duration = (this == CHURN ? 100 : 80) * timeout;
     return new Conditions(
         servers,
         spares(random),
-        forms(random),
+        forms(random, restored),
+        restored,
         timeout,
         duration,
         network,
@@ -126,9 +130,9 @@ public enum Profile {
   }
 
   /** Not where disks are lost: then a majority may form a cluster beside another. */
-  private boolean forms(RandomGenerator random) {
+  private boolean forms(RandomGenerator random, boolean restored) {
     boolean isSafe = !faults().contains(Fault.Kind.WIPE);
-    return isSafe && random.nextInt(4) == 0;
+    return isSafe && random.nextInt(restored ? 2 : 4) == 0;
   }
 
   private int spares(RandomGenerator random) {

@@ -4,6 +4,7 @@ import io.raftkv.base.Bytes;
 import io.raftkv.kv.Image;
 import io.raftkv.kv.ImageDecoder;
 import io.raftkv.kv.ImageEncoder;
+import io.raftkv.kv.KvStore;
 import io.raftkv.kv.Life;
 import io.raftkv.raft.LogRecord;
 import io.raftkv.raft.PersistentState;
@@ -108,6 +109,13 @@ final class RecordLog implements SimLog {
 
   @Override
   public Saved save(long now, Snapshot snapshot, Image image) throws IOException {
+    var file = encode(image);
+    keep(now, new Copy(snapshot, file));
+    return new Saved(
+        clock, file.length(), snapshots.get(Math.max(0, snapshots.size() - 2)).index());
+  }
+
+  private static Bytes encode(Image image) {
     var bytes = new ByteArrayOutputStream();
     var encoder = new ImageEncoder(image);
     var piece = ByteBuffer.allocate(4_096);
@@ -116,8 +124,7 @@ final class RecordLog implements SimLog {
       more = encoder.encode(piece.clear());
       bytes.write(piece.array(), 0, piece.position());
     }
-    keep(now, new Copy(snapshot, Bytes.wrap(bytes.toByteArray())));
-    return new Saved(clock, bytes.size(), snapshots.get(Math.max(0, snapshots.size() - 2)).index());
+    return Bytes.wrap(bytes.toByteArray());
   }
 
   /** What is older than the two newest that are durable goes. */
@@ -203,6 +210,21 @@ final class RecordLog implements SimLog {
   @Override
   public Optional<Runnable> loseWrite() {
     return Optional.empty();
+  }
+
+  @Override
+  public Optional<Runnable> copy(long now) {
+    return Optional.empty();
+  }
+
+  @Override
+  public long giveUp(long now, long clusterId) {
+    throw new IllegalStateException("records never go back");
+  }
+
+  @Override
+  public void restore(Snapshot founding, KvStore store) {
+    snapshots.add(new Kept(new Copy(founding, encode(store.freeze())), 0));
   }
 
   @Override

@@ -11,19 +11,45 @@ import java.util.Set;
  */
 final class SeatJudge {
   private final Marks marks;
+  private final boolean form;
+  private final Heritage heritage;
   private final Set<Integer> removed = new HashSet<>();
 
-  SeatJudge(Marks marks) {
+  /** The one cluster that there is, 0 until anybody has named it. */
+  private long clusterId;
+
+  /**
+   * @param form whether a majority may form the cluster
+   * @param heritage what it begins with
+   */
+  SeatJudge(Marks marks, boolean form, Heritage heritage) {
     this.marks = marks;
+    this.form = form;
+    this.heritage = heritage;
+    clusterId = heritage.clusterId();
   }
 
   /** The first configuration of all: whoever had not been heard when it was formed has no seat. */
   void formed(Configuration first) {
     boolean isWhole = first.seats().stream().noneMatch(Seat::isEmpty);
+    Violation.unless(isWhole || form, "a cluster is formed without the word of all: " + first);
     marks.seeIf(!isWhole, Mark.FORMED_BY_MAJORITY);
+    marks.seeIf(heritage.isThere(), Mark.RESTORED_START);
+    isTheOne("it", first.clusterId());
+  }
+
+  /** A server notes to which cluster it belongs. */
+  void joined(int server, long cluster) {
+    isTheOne("server " + server, cluster);
+  }
+
+  private void isTheOne(String who, long cluster) {
+    clusterId = clusterId == 0 ? cluster : clusterId;
+    Violation.unless(cluster == clusterId, who + " belongs to a second cluster");
   }
 
   void judge(Configuration before, Configuration next) {
+    isTheOne("what is changed", next.clusterId());
     var ids = new HashSet<Integer>();
     before.seats().forEach(seat -> ids.add(seat.id()));
     next.seats().forEach(seat -> ids.add(seat.id()));

@@ -35,6 +35,11 @@ final class SimClients {
             .toList();
   }
 
+  /** What was asked of an earlier cluster: its versions may be asked for in this one. */
+  void inherit(Heritage heritage) {
+    heritage.operations().forEach(known -> known.reply().orElseThrow().dispatch(noteVersion));
+  }
+
   /** All clients begin to ask. */
   void start() {
     for (int server = 0; server < world.conditions().machines(); server++) {

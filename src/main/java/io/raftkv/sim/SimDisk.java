@@ -169,6 +169,30 @@ final class SimDisk implements Disk {
         });
   }
 
+  /** Remembers what is durable; to be run, while the server is down, to put that back. */
+  Runnable copy() {
+    var copies = copies(forcedNames);
+    return () -> {
+      underWay.clear();
+      unforcedNames.clear();
+      names = copies(copies);
+      forcedNames = new TreeMap<>(names);
+    };
+  }
+
+  private static Map<String, SimFile> copies(Map<String, SimFile> files) {
+    var copies = new TreeMap<String, SimFile>();
+    files.forEach((name, file) -> copies.put(name, file.copyOfForced()));
+    return copies;
+  }
+
+  /** What was done so far was done before the world began. */
+  void beginAnew() {
+    settle(clock);
+    clock = 0;
+    operations = 0;
+  }
+
   private void operate(long micros, Effect done, Effect partly) throws IOException {
     operations++;
     weather.checkFailure(operations);

@@ -22,6 +22,8 @@ final class SimDiskThread {
   private long batches;
   private long restedAfter;
   private long dropUpTo;
+  private long givenUpCluster;
+  private Runnable givenUp = () -> {};
 
   private record Task(List<LogRecord> records, Life life, Runnable done) {}
 
@@ -45,6 +47,17 @@ final class SimDiskThread {
   /** Behind what is queued, the log drops what is no longer needed. */
   void dropLogUpTo(long index) {
     dropUpTo = Math.max(dropUpTo, index);
+    add(new Task(List.of(), Life.NONE, () -> {}));
+  }
+
+  /**
+   * Behind what is queued, this incarnation is over, and the process with it.
+   *
+   * @param noted is run when that is durable
+   */
+  void giveUp(long clusterId, Runnable noted) {
+    givenUpCluster = clusterId;
+    givenUp = noted;
     add(new Task(List.of(), Life.NONE, () -> {}));
   }
 
@@ -89,10 +102,21 @@ final class SimDiskThread {
         end = Math.max(end, log.dropLogUpTo(end, dropUpTo));
         dropUpTo = 0;
       }
+      if (givenUpCluster != 0) {
+        giveUp(end);
+        return;
+      }
       timeline.at(end, () -> done(batch));
     } catch (IOException e) {
       fail();
     }
+  }
+
+  private void giveUp(long now) throws IOException {
+    dead = true;
+    long end = log.giveUp(now, givenUpCluster);
+    timeline.at(end, givenUp);
+    timeline.at(end, failed);
   }
 
   private void done(List<Task> batch) {

@@ -33,6 +33,14 @@ final class SimFile {
     }
   }
 
+  /** The file as it is durable, for a disk of its own. */
+  SimFile copyOfForced() {
+    var copy = new SimFile();
+    copy.forced = forced.clone();
+    copy.seen = forced.clone();
+    return copy;
+  }
+
   int size() {
     return seen.length;
   }

@@ -80,6 +80,22 @@ interface SimLog {
   /** The disk forgets a write that it had said was forced; to be run to bring it back. */
   Optional<Runnable> loseWrite();
 
+  /**
+   * Remembers the disk as it is durable now; to be run, while the server is down, to put that back.
+   * Empty if no disk of this kind can go back.
+   */
+  Optional<Runnable> copy(long now);
+
+  /** Notes that this incarnation is over, for the next start; returns when that is durable. */
+  long giveUp(long now, long clusterId) throws IOException;
+
+  /**
+   * Puts a state on the disk, which is empty, as a restore does before the server is started.
+   *
+   * @param founding the state's name, and the cluster that is to begin with it
+   */
+  void restore(Snapshot founding, KvStore store) throws IOException;
+
   /** How the disk feels. */
   DiskWeather weather();
 

@@ -338,10 +338,10 @@ final class SimServer implements Environment {
     world.marks().seeIf(!refusal.isEmpty(), Mark.CHANGE_REFUSED);
   }
 
-  /** No disk here goes back to what it was before. */
   @Override
   public void givenUp(Effect.GivenUp why) {
-    throw new Violation("server " + id + " gives up who it is: " + why);
+    world.olderCopies().gaveUp(this, why);
+    disk.giveUp(why.clusterId(), inThisRun(() -> world.olderCopies().noted(this)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -99,18 +100,27 @@ public final class Simulation {
     world.clients().start();
     world.nemesis().plan(plan.faults());
     world.timeline().runUntil(plan.conditions().durationMillis() * Timeline.MILLI);
-    new Recovery(world, chance.stream("recovery")).run();
-    judge();
+    if (!world.observer().founding().isForgone()) {
+      new Recovery(world, chance.stream("recovery")).run();
+      judge();
+    }
   }
 
-  /** Where a majority may form the cluster, the others may come later. */
+  /**
+   * Where a majority may form the cluster, or a state is there to begin with, the others may come
+   * later; where both is so, also whoever holds the state, when others are about to form one
+   * without it.
+   */
   private void startServers() {
     var random = chance.stream("starts");
-    boolean someComeLater = plan.conditions().form();
+    boolean form = plan.conditions().form();
+    boolean someComeLater = form || plan.conditions().restored();
     int timeout = plan.conditions().electionTimeoutMillis();
     for (var server : world.servers()) {
-      boolean isLate = someComeLater && random.nextInt(3) == 0;
-      int millis = isLate ? random.nextInt(4 * timeout) : 0;
+      boolean isFounder = server.id() == world.heritage().founder();
+      int odds = random.nextInt(6);
+      boolean isLate = isFounder ? form && odds > 1 : someComeLater && odds > 3;
+      int millis = isLate ? random.nextInt(isFounder ? timeout / 10 : 4 * timeout) : 0;
       world.timeline().at(millis * Timeline.MILLI, server::start);
     }
   }
@@ -118,7 +128,8 @@ public final class Simulation {
   private void judge() {
     var keys = world.clients().keysWithProbes();
     var observer = world.observer();
-    var operations = world.clients().operations();
+    var operations = new ArrayList<>(world.heritage().operations());
+    operations.addAll(world.clients().operations());
     new LogJudge(observer.committed(), observer.time(), keys, world.marks()).judge(operations);
     isDecided = HistoryJudge.isDecided(operations, observer.time());
   }

@@ -10,6 +10,7 @@ final class Timeline {
   private long planned;
   private long events;
   private long now;
+  private boolean stopped;
 
   private record Planned(long at, long order, Runnable action) implements Comparable<Planned> {
     @Override
@@ -36,9 +37,14 @@ final class Timeline {
     at(now + micros, action);
   }
 
+  /** Nothing happens any more. */
+  void stop() {
+    stopped = true;
+  }
+
   /** Lets everything happen that is planned up to this time. */
   void runUntil(long end) {
-    while (!plan.isEmpty() && plan.peek().at() <= end) {
+    while (!stopped && !plan.isEmpty() && plan.peek().at() <= end) {
       var next = plan.remove();
       now = next.at();
       events++;

@@ -3,6 +3,8 @@ package io.raftkv.sim;
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.raft.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ final class World {
   private final List<SimServer> servers = new ArrayList<>();
   private final List<SplittableRandom> diskChance = new ArrayList<>();
   private final List<Optional<Runnable>> damaged = new ArrayList<>();
+  private final Heritage heritage;
+  private final OlderCopies olderCopies;
   private final Observer observer;
   private final SimNetwork network;
   private final Links links;
@@ -42,6 +46,8 @@ final class World {
     this.chance = chance;
     this.bytes = bytes;
     members = IntStream.range(0, conditions.machines()).boxed().toList();
+    heritage = Heritage.draw(conditions, chance.stream("heritage"));
+    olderCopies = new OlderCopies(this);
     observer = new Observer(this, trace);
     network =
         new SimNetwork(conditions, timeline, marks, chance.stream("network"), bytes, this::deliver);
@@ -50,6 +56,19 @@ final class World {
     clients = new SimClients(this, chance.stream("clients"));
     nemesis = new Nemesis(this);
     members.forEach(this::addServer);
+    clients.inherit(heritage);
+    restore();
+  }
+
+  /** As an operator does, before anything is started. */
+  private void restore() {
+    try {
+      if (heritage.isThere()) {
+        server(heritage.founder()).log().restore(heritage.snapshot(), heritage.store());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void addServer(int id) {
@@ -81,6 +100,16 @@ final class World {
 
   Marks marks() {
     return marks;
+  }
+
+  /** What the cluster begins with. */
+  Heritage heritage() {
+    return heritage;
+  }
+
+  /** The disks that go back to what they were. */
+  OlderCopies olderCopies() {
+    return olderCopies;
   }
 
   /** The ids of all servers, members or not. */

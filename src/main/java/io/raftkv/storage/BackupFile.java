@@ -1,5 +1,6 @@
 package io.raftkv.storage;
 
+import io.raftkv.kv.KvStore;
 import io.raftkv.raft.Configuration;
 import io.raftkv.raft.Snapshot;
 import java.io.IOException;
@@ -86,15 +87,25 @@ public final class BackupFile {
   }
 
   static void restore(SnapshotFiles.Loaded loaded, Path directory, Disk disk) throws IOException {
+    var founding = Configuration.founding(newClusterId());
+    restore(new Snapshot(loaded.snapshot().id(), founding), loaded.store(), directory, disk);
+  }
+
+  /**
+   * The same with a state that is in memory already.
+   *
+   * @param founding the state's name, and the cluster that is to begin with it
+   */
+  public static void restore(Snapshot founding, KvStore store, Path directory, Disk disk)
+      throws IOException {
     disk.createDirectory(directory);
     try (var lock = disk.lock(directory.resolve(DataDirectory.LOCK)).orElse(null)) {
       if (lock == null) {
         throw StorageFailure.locked(directory);
       }
       begin(directory, disk);
-      var unowned = new Snapshot(loaded.snapshot().id(), Configuration.founding(newClusterId()));
       new SnapshotFiles(directory, StorageOptions.DEFAULTS.withDisk(disk))
-          .save(unowned, loaded.store().freeze());
+          .save(founding, store.freeze());
       disk.delete(directory.resolve(RESTORING));
       disk.forceDirectory(directory);
     }

@@ -199,7 +199,7 @@ public final class LogFiles {
   }
 
   /** Never opens this log again as who it was: the next start sets it aside. */
-  void giveUp(long clusterId) throws IOException {
+  public void giveUp(long clusterId) throws IOException {
     LostLog.giveUp(directory, clusterId, disk);
   }
 

@@ -33,6 +33,7 @@ final class CalmCluster {
             SERVERS,
             0,
             false,
+            false,
             TIMEOUT_MILLIS,
             0,
             new Conditions.Network(DELAY_MICROS, jitterMicros, 0, 0, 0, 0, 0),
