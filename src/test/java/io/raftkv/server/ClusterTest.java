@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.config.Options;
+import io.raftkv.kv.KvStore;
+import io.raftkv.storage.SnapshotFiles;
+import io.raftkv.storage.StorageOptions;
 import io.raftkv.testing.TestCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -206,6 +211,57 @@ class ClusterTest {
       try (var client = cluster.client(server)) {
         assertEquals("today49", client.get("k"));
       }
+    }
+  }
+
+  /** All checksums are right, and yet its snapshot has lost every key. */
+  @Test
+  void aServerWhoseStateIsNotThatOfTheOthersFindsOutAndJoinsAsANewOne() throws Exception {
+    try (var cluster = new TestCluster(path, 3).startAll()) {
+      int server = (cluster.awaitLeader() + 1) % 3;
+      int writer = (server + 1) % 3;
+      writeMoreThanTheLogKeeps(cluster, writer);
+      cluster.awaitThat("a snapshot is taken", () -> hasSnapshot(cluster, server));
+      cluster.stop(server);
+      emptySnapshot(new SnapshotFiles(cluster.dataDirectory(server), StorageOptions.DEFAULTS));
+      cluster.begin(server, false);
+
+      try (var client = cluster.client(writer)) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (cluster.failure(server).isEmpty()) {
+          assertTrue(System.nanoTime() < end, "it does not find out");
+          client.set("k", "now");
+        }
+      }
+      var failure = cluster.failure(server).orElseThrow();
+      assertEquals(ExitStatus.DAMAGED, failure.status());
+      assertTrue(failure.getMessage().contains("leads to a wrong state"), failure.getMessage());
+      cluster.stop(server);
+      cluster.start(server);
+      cluster.awaitThat(
+          "it has its seat again",
+          () -> cluster.status(server).map(s -> s.raft().seated()).orElse(false));
+      try (var client = cluster.client(server)) {
+        assertEquals(1 << 20, client.get("k0").length());
+      }
+      assertEquals(Optional.empty(), cluster.failure(writer));
+    }
+  }
+
+  private static void writeMoreThanTheLogKeeps(TestCluster cluster, int server) throws IOException {
+    var value = "v".repeat(1 << 20);
+    try (var client = cluster.client(server)) {
+      for (int i = 0; i < 40; i++) {
+        assertTrue(client.set("k" + i % 8, value).startsWith("OK "));
+      }
+    }
+  }
+
+  private static void emptySnapshot(SnapshotFiles files) throws IOException {
+    try (var newest = files.newest().orElseThrow()) {
+      var store = new KvStore();
+      store.advance(newest.id().index(), newest.id().time());
+      files.save(newest.snapshot(), store.freeze());
     }
   }
 
