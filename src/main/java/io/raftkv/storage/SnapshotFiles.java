@@ -26,6 +26,9 @@ public final class SnapshotFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotFiles.class);
   private static final int KEPT = 2;
 
+  /** To read a longer one takes so long that it is said before. */
+  private static final long SAID_FROM_BYTES = 64 << 20;
+
   private final Path directory;
   private final Disk disk;
 
@@ -130,6 +133,7 @@ public final class SnapshotFiles {
     for (long index : indexes()) {
       var file = directory.resolve(SnapshotName.of(index));
       try {
+        sayIfLong(file);
         return Optional.of(read(file, index));
       } catch (BadSnapshot damage) {
         if (damage.newerFormat() > 0) {
@@ -140,6 +144,14 @@ public final class SnapshotFiles {
       }
     }
     return Optional.empty();
+  }
+
+  private void sayIfLong(Path file) throws IOException {
+    try (var open = disk.open(file)) {
+      if (open.size() > SAID_FROM_BYTES) {
+        LOG.info("recovering: reads {}, {} MiB", file, open.size() >> 20);
+      }
+    }
   }
 
   /**
