@@ -49,6 +49,7 @@ public final class ServerMain {
 
   /** Runs a server that was started by hand. */
   public static void run(ServerSettings settings) {
+    ConfigLoader.unknownOverrides().forEach(System.err::println);
     KvServer.start(settings, new Narrator(settings.self(), System.err)).onFailure(ServerMain::end);
   }
 
@@ -130,13 +131,11 @@ public final class ServerMain {
       err.println("server " + server.id() + " serves clients on " + address);
     }
 
+    /** That nobody leads is said with the reason, if it lasts. */
     @Override
     public void leaderChanged(int newLeader, long term) {
-      if (newLeader != leader) {
-        err.println(
-            newLeader == RaftNode.NOBODY
-                ? "no leader"
-                : "server " + newLeader + " leads in term " + term);
+      if (newLeader != leader && newLeader != RaftNode.NOBODY) {
+        err.println("server " + newLeader + " leads in term " + term);
       }
       leader = newLeader;
     }

@@ -35,7 +35,7 @@ final class SnapshotReader {
       blocks++;
     }
     if (file.size() != position) {
-      throw damaged("there are bytes behind its end");
+      throw endsWrong("there are bytes behind its end");
     }
   }
 
@@ -66,17 +66,21 @@ final class SnapshotReader {
     try {
       content.accept(payload);
     } catch (IllegalArgumentException e) {
-      throw new BadSnapshot("at byte " + position + ": " + e.getMessage(), e);
+      throw new BadSnapshot("the block at byte " + position + ": " + e.getMessage(), e);
     }
   }
 
   private void checkEnd(long bytesBefore) throws BadSnapshot {
     if (bytesBefore != position) {
-      throw damaged("it should end at byte " + bytesBefore);
+      throw endsWrong("it should end at byte " + bytesBefore);
     }
   }
 
-  private BadSnapshot damaged(String what) {
+  private BadSnapshot endsWrong(String what) {
     return new BadSnapshot("at byte " + position + ": " + what);
+  }
+
+  private BadSnapshot damaged(String what) {
+    return new BadSnapshot("the block at byte " + position + ": " + what);
   }
 }

@@ -2,6 +2,7 @@ package io.raftkv.storage;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.raft.Effect;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ public final class StorageFailure extends Failure {
     return new StorageFailure(
         ExitStatus.CONFIGURATION,
         "data directory %s cannot be used: %s; correct path, or let this user have it"
-            .formatted(directory, cause),
+            .formatted(directory, Reason.of(cause)),
         cause);
   }
 
@@ -93,6 +94,11 @@ public final class StorageFailure extends Failure {
   /** What is wrong, without what to do about it. */
   String what() {
     return what;
+  }
+
+  /** What to do about it, with what leads there from {@link #what}; may be empty. */
+  String remedy() {
+    return String.valueOf(getMessage()).substring(what.length());
   }
 
   /** The same damage, behind which nothing intact stands. */
@@ -132,7 +138,7 @@ public final class StorageFailure extends Failure {
   static StorageFailure disk(Path where, IOException cause) {
     return new StorageFailure(
         ExitStatus.DISK_ERROR,
-        "disk error in " + where + ": " + cause + "; the server stops: check the disk",
+        "disk error in " + where + ": " + Reason.of(cause) + "; the server stops: check the disk",
         cause);
   }
 }
