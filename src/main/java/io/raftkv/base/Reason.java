@@ -1,45 +1,30 @@
 package io.raftkv.base;
 
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import java.util.Map;
 
 /**
  * Why something failed, in words for people who do not know Java's classes. Only what proves a
  * defect keeps the name of its class, for those who are to mend it.
  */
 public final class Reason {
+  /** What these say is the name of a file alone; by name, since what decides touches no files. */
+  private static final Map<String, String> BEHIND_THE_FILE =
+      Map.of(
+          "NoSuchFileException", " is not there",
+          "AccessDeniedException", ": permission denied",
+          "FileAlreadyExistsException", " is there already",
+          "NotDirectoryException", " is no folder");
+
   private Reason() {}
 
   /** One line; names the file where the failure does. */
   public static String of(Throwable cause) {
-    if (cause instanceof FileSystemException failure) {
-      return of(failure);
-    }
     var message = cause.getMessage();
     boolean isDefect = cause instanceof RuntimeException || cause instanceof Error;
-    return isDefect || message == null ? cause.toString() : firstLine(message);
-  }
-
-  private static String of(FileSystemException failure) {
-    var file = failure.getFile();
-    if (failure instanceof NoSuchFileException) {
-      return file + " is not there";
+    if (isDefect || message == null) {
+      return cause.toString();
     }
-    if (failure instanceof AccessDeniedException) {
-      return file + ": permission denied";
-    }
-    if (failure instanceof FileAlreadyExistsException) {
-      return file + " is there already, and is no folder";
-    }
-    return failure instanceof NotDirectoryException
-        ? file + " is no folder"
-        : firstLine(String.valueOf(failure.getMessage()));
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("").strip();
+    var line = message.lines().findFirst().orElse("").strip();
+    return line + BEHIND_THE_FILE.getOrDefault(cause.getClass().getSimpleName(), "");
   }
 }

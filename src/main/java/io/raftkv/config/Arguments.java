@@ -71,7 +71,7 @@ public final class Arguments {
   /** An option that comes next is no number, but says that there is none. */
   private String numberBehind(String option) {
     if (!hasOperand()) {
-      throw refusal(option + " needs a number");
+      throw refusal(option + " needs a value");
     }
     return words.remove();
   }

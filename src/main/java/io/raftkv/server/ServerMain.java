@@ -115,7 +115,7 @@ public final class ServerMain {
   }
 
   /** Tells people at a terminal. */
-  private static final class Narrator implements ServerListener {
+  static final class Narrator implements ServerListener {
     private final ServerConfig server;
     private final PrintStream err;
     private int leader = RaftNode.NOBODY;

@@ -5,6 +5,7 @@ import io.raftkv.base.Failure;
 import io.raftkv.base.Reason;
 import io.raftkv.raft.Effect;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 
 /** What is wrong with a server's files, where, and what to do about it. */
@@ -83,8 +84,14 @@ public final class StorageFailure extends Failure {
     return new StorageFailure(
         ExitStatus.CONFIGURATION,
         "data directory %s cannot be used: %s; correct path, or let this user have it"
-            .formatted(directory, Reason.of(cause)),
+            .formatted(directory, unusable(cause)),
         cause);
+  }
+
+  private static String unusable(IOException cause) {
+    return cause instanceof FileAlreadyExistsException inTheWay
+        ? inTheWay.getFile() + " is a file, not a folder"
+        : Reason.of(cause);
   }
 
   static StorageFailure damaged(Path file, long offset, String what) {

@@ -15,8 +15,7 @@ class ReasonTest {
   void whatAFileSystemRefusesIsSaidWithTheFileAndWithoutAClass() {
     assertEquals("/a is not there", Reason.of(new NoSuchFileException("/a")));
     assertEquals("/a: permission denied", Reason.of(new AccessDeniedException("/a")));
-    assertEquals(
-        "/a is there already, and is no folder", Reason.of(new FileAlreadyExistsException("/a")));
+    assertEquals("/a is there already", Reason.of(new FileAlreadyExistsException("/a")));
     assertEquals("/a is no folder", Reason.of(new NotDirectoryException("/a")));
     assertEquals(
         "/a: Not a directory", Reason.of(new FileSystemException("/a", null, "Not a directory")));

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.raftkv.testing.FileCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -74,7 +76,7 @@ class MemberTest {
     cluster.start(3, fileOfFour);
     member(0, fileOfFour, "add", "3");
     cluster.awaitServing(3);
-    member(0, fileOfFour, "promote", "3");
+    assertTrue(Waiting.until(Duration.ofSeconds(30), () -> isPromoted(3)));
     for (int id = 0; id < 4; id++) {
       cluster.stop(id);
     }
@@ -85,6 +87,13 @@ class MemberTest {
     assertTrue(member(0, fileOfFour, "list").contains("server 3  "));
     cluster.awaitSaid(0, "the cluster has the members [0, 1, 2, 3]");
     assertTrue(cluster.ask(3, "set a 0 1\r\n2\r\n").startsWith("OK "));
+  }
+
+  /** The leader hears a moment later that the server has caught up. */
+  private boolean isPromoted(int id) {
+    var args = List.of("promote", "" + id, "--config", fileOfFour.toString());
+    var unread = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return Member.run(args, unread, unread) == 0;
   }
 
   @Test
