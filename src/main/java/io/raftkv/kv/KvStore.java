@@ -133,7 +133,7 @@ public final class KvStore {
    * refused with {@link Reply#INTERNAL}. It is not part of the state, but of what the log says:
    * whoever sets it does so at the same entry on every server.
    *
-   * @param bytes of keys and values, with 160 bytes for what is around each
+   * @param bytes of keys and values, with 240 bytes for what is around each
    */
   public void bound(long bytes) {
     bytesMax = bytes;

@@ -4,6 +4,7 @@ import io.raftkv.base.Bytes;
 import io.raftkv.base.Invariant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -95,6 +96,11 @@ final class Leader extends Role {
   @Override
   boolean isAccepting() {
     return !succession.isUnderWay();
+  }
+
+  @Override
+  void onLinkClosed(int peer) {
+    Optional.ofNullable(progress.get(peer)).ifPresent(Progress::hungUp);
   }
 
   @Override

@@ -22,6 +22,7 @@ final class Progress {
 
   private long round;
   private long heardAt;
+  private boolean hungUp;
   private boolean shortOfRoom;
   private long sentAt = LONG_AGO;
   private long sentRound;
@@ -77,6 +78,7 @@ final class Progress {
       round = 0;
       heardAt = now;
     }
+    hungUp = false;
     probe(matchIndex > 0 ? matchIndex + 1 : nextIndex);
     sentAt = LONG_AGO;
   }
@@ -183,6 +185,17 @@ final class Progress {
     round = Math.max(round, repliedRound);
     shortOfRoom = isShort;
     heardAt = now;
+    hungUp = false;
+  }
+
+  /** Its link closed: unless it is heard again, it is as good as dead. */
+  void hungUp() {
+    hungUp = true;
+  }
+
+  /** Whether it was heard lately, and has not hung up since. */
+  boolean isAlive(long now, RaftConfig config) {
+    return !hungUp && now - heardAt < config.electionTimeoutMillis();
   }
 
   /** Whether its disk was nearly full when it was last heard. */

@@ -137,7 +137,7 @@ final class Seating {
       return false;
     }
     var peer = progress.get(id);
-    return peer == null || node.now() - peer.heardAt() < node.config().electionTimeoutMillis();
+    return peer == null || peer.isAlive(node.now(), node.config());
   }
 
   /** A change that is not made, and why. */

@@ -81,7 +81,7 @@ final class Succession {
   private boolean isFit(Progress peer) {
     return !peer.isShortOfRoom()
         && peer.matchIndex() >= node.commitIndex()
-        && node.now() - peer.heardAt() < timeout();
+        && peer.isAlive(node.now(), node.config());
   }
 
   private Optional<Integer> best(Predicate<Progress> isFit) {

@@ -32,6 +32,7 @@ final class BusEnvironment implements Environment {
   private final Bus bus;
   private final Storage storage;
   private final SnapshotSaver snapshotSaver;
+  private final Runnable beforeServing;
   private final ServerListener listener;
   private List<PeerMessages.To> messages = new ArrayList<>();
   private List<ClientReplies.To> replies = new ArrayList<>();
@@ -44,12 +45,17 @@ final class BusEnvironment implements Environment {
     void save(Snapshot snapshot, Image image);
   }
 
+  /**
+   * @param beforeServing is run when the server has caught up, and may still stop it
+   */
   BusEnvironment(
       Identity identity,
       Bus bus,
       Storage storage,
       SnapshotSaver snapshotSaver,
+      Runnable beforeServing,
       ServerListener listener) {
+    this.beforeServing = beforeServing;
     this.snapshotSaver = snapshotSaver;
     this.id = identity.id();
     this.identity = identity;
@@ -143,6 +149,7 @@ final class BusEnvironment implements Environment {
 
   @Override
   public void serving() {
+    beforeServing.run();
     listener.serving();
   }
 }

@@ -87,9 +87,11 @@ public final class RaftVerticle extends VerticleBase {
         promise -> context.runOnContext(go -> vertx.deployVerticle(child).onComplete(promise)));
   }
 
-  /** What an operator may want to know; empty before the data are read. */
-  Optional<ReplicaStatus> status() {
-    return driver.flatMap(ReplicaDriver::status);
+  /** What an operator may want to know, as it is between two turns. */
+  Future<Optional<ReplicaStatus>> status() {
+    return Future.future(
+        promise ->
+            context.runOnContext(go -> promise.complete(driver.flatMap(ReplicaDriver::status))));
   }
 
   private void undeployMyself(Failure failure) {

@@ -44,11 +44,7 @@ import org.slf4j.LoggerFactory;
 final class ReplicaDriver implements Storage.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaDriver.class);
   private static final long WAITING_CHECK_MILLIS = 2_000;
-  private static final String SHORT_OF_ROOM =
-      "the disk is nearly full: sets get ERR_INTERNAL where no other server can lead with more"
-          + " room; reads, deletes and votes go on. Make room";
-  private static final String ROOM_AGAIN = "there is room on the disk again";
-  private static final long ROOM_CHECK_MILLIS = 1_000;
+  private static final long DISK_CHECK_MILLIS = 1_000;
 
   private final ServerSettings settings;
   private final Context context;
@@ -91,13 +87,14 @@ final class ReplicaDriver implements Storage.Listener {
     }
     var running = new Live(storage);
     live = Optional.of(running);
-    storeWatch.checkAtStart(running.replica.status());
+    storeWatch.checkAtStart(running.replica.status(), settings.options().maxStoreBytes());
     bus.onClients(running::fromClients);
     bus.onOperators(request -> request.dispatch(running.operators));
     bus.onPeers(running::fromPeers);
     bus.onSnapshots(running::fromSnapshots);
-    vertx.setPeriodic(ROOM_CHECK_MILLIS, tick -> running.checkRoom());
+    vertx.setPeriodic(DISK_CHECK_MILLIS, tick -> running.checkDisk());
     vertx.setPeriodic(WAITING_CHECK_MILLIS, tick -> watch(running.replica.status()));
+    running.scrubbing.begin();
     running.environment.announceIdentity();
     running.openTurn();
     return null;
@@ -111,6 +108,7 @@ final class ReplicaDriver implements Storage.Listener {
   /** Ends for good; the log is closed when the future is. */
   Future<Void> end(Vertx vertx) {
     ended = true;
+    live.ifPresent(running -> running.scrubbing.end());
     return opened
         .map(storage -> vertx.<Void>executeBlocking(() -> close(storage)))
         .orElseGet(Future::succeededFuture);
@@ -176,9 +174,9 @@ final class ReplicaDriver implements Storage.Listener {
     private final Replica replica;
     private final Operators operators = new Operators();
     private final SnapshotRequests snapshotRequests;
+    private final RoomWatch room;
+    private final Scrubbing scrubbing;
     private boolean turnOpen;
-    private boolean checkingRoom;
-    private boolean shortOfRoom;
     private long timer = NO_TIMER;
     private long timerAt;
 
@@ -186,9 +184,12 @@ final class ReplicaDriver implements Storage.Listener {
       this.storage = storage;
       var recovered = storage.recovered();
       var identity = new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
-      environment = new BusEnvironment(identity, bus, storage, this::saveSnapshot, listener);
+      environment =
+          new BusEnvironment(
+              identity, bus, storage, this::saveSnapshot, this::checkServing, listener);
       var options = settings.options();
       var start = new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes());
+      room = new RoomWatch(settings.id(), vertx, storage, this::roomChanged);
       snapshotRequests = new SnapshotRequests(start.store().appliedIndex(), bus::toOperators);
       replica =
           new Replica(
@@ -199,6 +200,11 @@ final class ReplicaDriver implements Storage.Listener {
               storage.life(),
               new SplittableRandom(new SecureRandom().nextLong()),
               environment);
+      scrubbing = new Scrubbing(vertx, storage.scrub(), replica, snapshotRequests, this::act);
+    }
+
+    private void checkServing() {
+      storeWatch.checkServing(replica.status());
     }
 
     void fromClients(Object message) {
@@ -243,6 +249,7 @@ final class ReplicaDriver implements Storage.Listener {
       LOG.debug("server {} saved the snapshot of {}, {}", settings.id(), id, saved);
       act(() -> replica.snapshotSaved(id, saved.bytes()));
       snapshotRequests.saved(id.index());
+      scrubbing.saved(id.index());
       storage.dropLogUpTo(saved.oldestIndex());
     }
 
@@ -267,17 +274,16 @@ final class ReplicaDriver implements Storage.Listener {
               + " files; if this comes again, test the machine's memory");
     }
 
-    /** One look at a time, and off the event loop. */
-    void checkRoom() {
-      if (!checkingRoom && !ended) {
-        checkingRoom = true;
-        vertx
-            .executeBlocking(storage::isShortOfRoom)
-            .onSuccess(this::roomIs)
-            .onFailure(failure -> LOG.warn("the room on the disk is not known: {}", failure + ""))
-            .onComplete(done -> checkingRoom = false);
+    void checkDisk() {
+      if (!ended) {
+        room.check();
         checkSnapshot(snapshotRequests.newest());
+        scrubbing.wantSnapshots();
       }
+    }
+
+    private void roomChanged(boolean isShort) {
+      handle(new Event.RoomChanged(isShort));
     }
 
     private void checkSnapshot(long index) {
@@ -293,19 +299,11 @@ final class ReplicaDriver implements Storage.Listener {
           .onFailure(failure -> LOG.warn("the snapshots are not known: {}", failure + ""));
     }
 
-    private void roomIs(boolean isShort) {
-      if (isShort != shortOfRoom) {
-        shortOfRoom = isShort;
-        LOG.warn("server {}: {}", settings.id(), isShort ? SHORT_OF_ROOM : ROOM_AGAIN);
-        handle(new Event.RoomChanged(isShort));
-      }
-    }
-
     /** What operators ask. */
     private final class Operators implements OperatorRequest.Handler {
       @Override
       public void onStatus(OperatorRequest.Status request) {
-        var text = StatusText.of(settings.id(), replica.status());
+        var text = StatusText.of(settings.id(), replica.status(), storeWatch.boundMax());
         bus.toOperators(new OperatorReply(request.id(), text));
       }
 
@@ -360,6 +358,8 @@ final class ReplicaDriver implements Storage.Listener {
       }
       try {
         step.run();
+      } catch (Failure known) {
+        fail(known);
       } catch (Throwable broken) {
         LOG.error("the last events before the failure:\n{}", recorder.dump(), broken);
         fail(

@@ -2,6 +2,7 @@ package io.raftkv.server;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.Arguments;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerConfig;
@@ -70,7 +71,8 @@ public final class ServerMain {
   }
 
   private static Failure notStarted(Throwable cause) {
-    return new Failure(ExitStatus.UNEXPECTED, "the server did not start: " + cause, cause);
+    return new Failure(
+        ExitStatus.UNEXPECTED, "the server did not start: " + Reason.of(cause), cause);
   }
 
   /** Behind a disk that fails there is nothing to close in order, and others wait to go on. */

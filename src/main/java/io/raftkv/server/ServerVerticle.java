@@ -103,9 +103,9 @@ public final class ServerVerticle extends VerticleBase {
     return vertx.timer(1);
   }
 
-  /** What an operator may want to know; empty before the data are read. */
-  public Optional<ReplicaStatus> status() {
-    return raft.flatMap(RaftVerticle::status);
+  /** What an operator may want to know; empty before it is deployed. From any thread. */
+  public Future<Optional<ReplicaStatus>> status() {
+    return raft.map(RaftVerticle::status).orElseGet(() -> Future.succeededFuture(Optional.empty()));
   }
 
   private void fail(Failure failure) {

@@ -13,18 +13,19 @@ import java.util.Locale;
  * <pre>
  *   ok
  *   server 2, role leader, term 4, leader 2, cluster 9f3a…, serving true
- *   applied INDEX, last INDEX, keys N, bytes N, bound N
+ *   applied INDEX, last INDEX, keys N, bytes N, bound-max N, bound N
  *   member ID voter|learner INCARNATION HELD      one line each
  * </pre>
  *
- * HELD is the entry up to which the leader knows the member's log to be durable, -1 elsewhere.
+ * bound-max is the highest bound that the server's heap can live with. HELD is the entry up to
+ * which the leader knows the member's log to be durable, -1 elsewhere.
  */
 final class StatusText {
   private static final long UNKNOWN = -1;
 
   private StatusText() {}
 
-  static String of(int id, ReplicaStatus status) {
+  static String of(int id, ReplicaStatus status, long boundMax) {
     var raft = status.raft();
     var lines = new ArrayList<String>();
     lines.add(OperatorReply.OK);
@@ -38,6 +39,7 @@ final class StatusText {
     lines.add("last " + raft.lastIndex());
     lines.add("keys " + status.keys());
     lines.add("bytes " + status.storeBytes());
+    lines.add("bound-max " + boundMax);
     raft.configuration().ifPresent(configuration -> addMembers(lines, configuration, status));
     return String.join("\n", lines);
   }

@@ -19,10 +19,14 @@ final class StoreWatch {
 
   private static final long MEBI = 1 << 20;
 
+  /** So many checks pass between two words about a store that stays full. */
+  private static final int CHECKS_BETWEEN = 30;
+
   private final int id;
   private final long heapBytes;
   private long saidOfBound = Configuration.UNBOUNDED;
   private long saidOfRefused;
+  private int checksSinceFull = CHECKS_BETWEEN;
 
   /**
    * @param heapBytes how much this process may use
@@ -37,13 +41,47 @@ final class StoreWatch {
     return configured > 0 ? configured : heapBytes / 2;
   }
 
-  /** Refuses to start where the store may grow to more than the heap can hold. */
-  void checkAtStart(ReplicaStatus status) {
-    long bound = bound(status);
-    if (isTooMuch(bound)) {
-      throw new Failure(ExitStatus.CONFIGURATION, "server %d %s".formatted(id, complaint(bound)));
+  /** The highest bound that this process can live with. */
+  long boundMax() {
+    return (long) (heapBytes / HEAP_FOR_STORE);
+  }
+
+  /**
+   * Refuses to start where the store already holds more than the heap can, or where this server
+   * would form a cluster with too high a bound. Whether the bound in its log still counts is not
+   * known yet.
+   *
+   * @param configured the bound that its file asks for, 0 if it does not
+   */
+  void checkAtStart(ReplicaStatus status, long configured) {
+    refuse(status.storeBytes());
+    boolean mayForm = status.raft().clusterId() == 0;
+    if (mayForm && configured > boundMax()) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "server %d has a heap of %d MiB, too small for a maxStoreBytes of %d: lower it to %d, or"
+                  .formatted(id, heapBytes / MEBI, configured, boundMax())
+              + " give it %s".formatted(heapFor(configured)));
     }
+  }
+
+  /**
+   * The server knows what is committed, and is about to serve: stops where the store may grow to
+   * more than the heap can hold.
+   */
+  void checkServing(ReplicaStatus status) {
+    long bound = bound(status);
+    if (bound != Configuration.UNBOUNDED) {
+      refuse(bound);
+    }
+    saidOfBound = bound;
     saidOfRefused = status.storeRefusals();
+  }
+
+  private void refuse(long bytes) {
+    if (bytes > boundMax()) {
+      throw new Failure(ExitStatus.CONFIGURATION, "server %d %s".formatted(id, complaint(bytes)));
+    }
   }
 
   private static long bound(ReplicaStatus status) {
@@ -54,28 +92,30 @@ final class StoreWatch {
         .orElse(Configuration.UNBOUNDED);
   }
 
-  private boolean isTooMuch(long bound) {
-    return bound != Configuration.UNBOUNDED && bound > heapBytes / HEAP_FOR_STORE;
-  }
-
   private String complaint(long bound) {
     return ("has a heap of %d MiB, too small for the %d MiB that the cluster's store may hold: give"
-            + " it %d MiB, with RAFTKV_JAVA_OPTS=-Xmx%dm")
-        .formatted(heapBytes / MEBI, bound / MEBI, needed(bound), needed(bound));
+            + " it %s, or lower the limit from a server that runs, with ./run.sh member limit %d")
+        .formatted(heapBytes / MEBI, bound / MEBI, heapFor(bound), boundMax());
   }
 
-  private static long needed(long bound) {
-    return (long) (bound * HEAP_FOR_STORE / MEBI) + 1;
+  private static String heapFor(long bound) {
+    long needed = (long) (bound * HEAP_FOR_STORE / MEBI) + 1;
+    return "%d MiB, with RAFTKV_JAVA_OPTS=-Xmx%dm".formatted(needed, needed);
   }
 
   /** Called now and then. */
   void check(ReplicaStatus status) {
+    if (!status.serving()) {
+      return;
+    }
     long bound = bound(status);
-    if (bound != saidOfBound && isTooMuch(bound)) {
+    boolean isSame = bound == saidOfBound;
+    if (!isSame && bound != Configuration.UNBOUNDED && bound > boundMax()) {
       LOG.error("server {} {}", id, complaint(bound));
     }
-    saidOfBound = bound;
-    if (status.storeRefusals() > saidOfRefused) {
+    checksSinceFull++;
+    if (isSame && status.storeRefusals() > saidOfRefused && checksSinceFull > CHECKS_BETWEEN) {
+      checksSinceFull = 0;
       LOG.warn(
           "server {}: the store is full, {} of {} bytes: sets that would make it grow get"
               + " ERR_INTERNAL until keys are deleted, or the bound is raised with"
@@ -84,6 +124,7 @@ final class StoreWatch {
           status.storeBytes(),
           bound);
     }
+    saidOfBound = bound;
     saidOfRefused = status.storeRefusals();
   }
 }

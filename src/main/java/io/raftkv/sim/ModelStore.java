@@ -105,7 +105,7 @@ final class ModelStore {
     }
 
     private static long weight(Bytes key, Item item) {
-      return 160L + key.length() + item.value().length();
+      return 240L + key.length() + item.value().length();
     }
   }
 }

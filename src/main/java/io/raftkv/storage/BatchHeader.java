@@ -41,10 +41,14 @@ record BatchHeader(int payloadBytes, int chain, int payloadChecksum, long number
 
   /** Whether an intact header stands at the offset of {@code place}. */
   static boolean isAt(ByteBuffer segment, Place place) {
-    int start = (int) place.offset();
-    return start + BYTES <= segment.limit()
-        && segment.getInt(start) == MAGIC
-        && segment.getInt(start + BYTES - 4) == checksum(segment, start, place);
+    return isAt(segment, (int) place.offset(), place);
+  }
+
+  /** The same, if the buffer holds a part of the segment, and that place is at {@code start}. */
+  static boolean isAt(ByteBuffer part, int start, Place place) {
+    return start + BYTES <= part.limit()
+        && part.getInt(start) == MAGIC
+        && part.getInt(start + BYTES - 4) == checksum(part, start, place);
   }
 
   /**

@@ -29,6 +29,15 @@ public interface Disk {
   /** Opens a file for reading and writing; makes it, for its owner alone, if it is not there. */
   File open(Path file) throws IOException;
 
+  /**
+   * Opens a file at rest that is only to be read, from the medium if it can; empty if it is not
+   * there, and then none is made. Where another thread may delete the file meanwhile, a disk must
+   * do both in one step.
+   */
+  default Optional<File> openIfThere(Path file) throws IOException {
+    return exists(file) ? Optional.of(open(file)) : Optional.empty();
+  }
+
   /** Gives a file another name, in one step, in the place of a file that may have it. */
   void rename(Path from, Path to) throws IOException;
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,6 +82,19 @@ public final class RealDisk implements Disk {
         file,
         Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
         OWNERS_FILE);
+  }
+
+  @Override
+  public Optional<File> openIfThere(Path file) throws IOException {
+    var direct = DirectFile.open(file);
+    if (direct.isPresent()) {
+      return direct;
+    }
+    try {
+      return Optional.of(new RealFile(FileChannel.open(file, StandardOpenOption.READ)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

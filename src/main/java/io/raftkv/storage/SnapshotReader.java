@@ -31,15 +31,23 @@ final class SnapshotReader {
    * @throws BadSnapshot if anything is not as it was written
    */
   void read(Consumer<ByteBuffer> content) throws IOException {
-    while (readBlock(content)) {
-      blocks++;
-    }
-    if (file.size() != position) {
-      throw endsWrong("there are bytes behind its end");
+    boolean goesOn = true;
+    while (goesOn) {
+      goesOn = readBlock(content);
     }
   }
 
-  private boolean readBlock(Consumer<ByteBuffer> content) throws IOException {
+  /** Where what was not read yet begins, in bytes from the begin of the file. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Gives the content of the next block; returns whether there are more.
+   *
+   * @throws BadSnapshot if it is not as it was written, or anything stands behind the last
+   */
+  boolean readBlock(Consumer<ByteBuffer> content) throws IOException {
     block.clear();
     file.read(block, position);
     block.flip();
@@ -59,6 +67,10 @@ final class SnapshotReader {
       give(payload, content);
     }
     position += bytes;
+    blocks++;
+    if (length == 0 && file.size() != position) {
+      throw endsWrong("there are bytes behind its end");
+    }
     return length > 0;
   }
 

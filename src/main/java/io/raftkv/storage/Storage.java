@@ -16,6 +16,7 @@ public final class Storage implements AutoCloseable {
   private final WalThread thread;
   private final Life life;
   private final Room room;
+  private final Scrub scrub;
 
   /** What the disk thread reports; called on that thread. */
   public interface Listener {
@@ -34,6 +35,7 @@ public final class Storage implements AutoCloseable {
     this.thread = thread;
     life = files.life();
     room = new Room(files.path(), files.snapshots(), options);
+    scrub = new Scrub(files.path(), files.incarnation(), files.snapshots(), options);
   }
 
   /**
@@ -80,6 +82,11 @@ public final class Storage implements AutoCloseable {
   /** The snapshots of this server, to be written and read by a worker. */
   public SnapshotFiles snapshots() {
     return files.snapshots();
+  }
+
+  /** Reads the files at rest again; for a worker, and ended by {@link #close}. */
+  public Scrub scrub() {
+    return scrub;
   }
 
   /**
@@ -137,6 +144,7 @@ public final class Storage implements AutoCloseable {
    */
   @Override
   public void close() {
+    scrub.close();
     thread.finish();
     try {
       files.unlock();

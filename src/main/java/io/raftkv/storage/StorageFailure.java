@@ -13,8 +13,8 @@ public final class StorageFailure extends Failure {
   private static final long serialVersionUID = 1L;
 
   private static final String REMEDY =
-      "; restore this server's data directory, or move it away and let the server join with an"
-          + " empty one";
+      "; move the data directory away and start the server again: with an empty one it gets all"
+          + " data from the others. If there are none, restore a backup";
 
   private final long lostClusterId;
 

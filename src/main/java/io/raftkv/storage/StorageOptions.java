@@ -8,8 +8,10 @@ package io.raftkv.storage;
  * @param batchBytesMax about how much is forced at once at the most
  * @param disk the disk; a test may have its own
  * @param machine the rest of the machine
+ * @param scrubPace when what lies on the disk is read again
  */
-public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk, Machine machine) {
+public record StorageOptions(
+    int segmentBytes, int batchBytesMax, Disk disk, Machine machine, ScrubPace scrubPace) {
   /** Files of 16 MiB, batches of up to 4 MiB. */
   public static final StorageOptions DEFAULTS = new StorageOptions(16 << 20, 4 << 20);
 
@@ -26,6 +28,11 @@ public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk, Mac
     }
   }
 
+  /** The files at rest are read again at the usual pace. */
+  public StorageOptions(int segmentBytes, int batchBytesMax, Disk disk, Machine machine) {
+    this(segmentBytes, batchBytesMax, disk, machine, ScrubPace.DEFAULT);
+  }
+
   /** These sizes on this machine's disk. */
   public StorageOptions(int segmentBytes, int batchBytesMax) {
     this(segmentBytes, batchBytesMax, new RealDisk(), new RealMachine());
@@ -33,11 +40,16 @@ public record StorageOptions(int segmentBytes, int batchBytesMax, Disk disk, Mac
 
   /** The same, with log files of this size. */
   public StorageOptions withSegmentBytes(int bytes) {
-    return new StorageOptions(bytes, batchBytesMax, disk, machine);
+    return new StorageOptions(bytes, batchBytesMax, disk, machine, scrubPace);
   }
 
   /** The same, on another disk. */
   public StorageOptions withDisk(Disk other) {
-    return new StorageOptions(segmentBytes, batchBytesMax, other, machine);
+    return new StorageOptions(segmentBytes, batchBytesMax, other, machine, scrubPace);
+  }
+
+  /** The same, with the files at rest read again at this pace. */
+  public StorageOptions withScrubPace(ScrubPace pace) {
+    return new StorageOptions(segmentBytes, batchBytesMax, disk, machine, pace);
   }
 }

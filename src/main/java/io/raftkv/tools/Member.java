@@ -47,7 +47,10 @@ public final class Member {
   private void run(MemberOptions options) {
     switch (options.verb()) {
       case "list" -> list();
-      case "add" -> add(options.id(0));
+      case "add" -> {
+        add(options.id(0));
+        sayIfSilent(options.id(0));
+      }
       case "promote" -> promote(options.id(0));
       case "remove" -> remove(options.id(0));
       case "replace" -> replace(options.id(0), options.id(1));
@@ -89,8 +92,21 @@ public final class Member {
   }
 
   private void add(int id) {
+    operator.checkNamed(id);
     demand("add " + id);
     out.println("server " + id + " is a learner: it is sent the data, and does not vote yet");
+  }
+
+  private void sayIfSilent(int id) {
+    operator
+        .silence(id)
+        .ifPresent(
+            why ->
+                out.println(
+                    why
+                        + "; if it does not run, start it, or take it back with ./run.sh member"
+                        + " remove "
+                        + id));
   }
 
   private void promote(int id) {
@@ -104,11 +120,28 @@ public final class Member {
   }
 
   private void limit(long bytes) {
+    var answers = operator.status();
+    for (var report : answers.reports()) {
+      if (bytes > report.boundMax()) {
+        refuse(
+            Optional.of(
+                "the heap of server %d is enough for %d bytes: give it more with RAFTKV_JAVA_OPTS,"
+                        .formatted(report.server(), report.boundMax())
+                    + " or choose a lower limit"));
+      }
+    }
+    answers.silent().forEach(out::println);
     demand("bound " + bytes);
     out.println("the store may hold " + bytes + " bytes");
   }
 
   private void replace(int old, int id) {
+    if (old == id) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "server %d cannot take its own place: a server whose disk was lost comes back by itself"
+              .formatted(id));
+    }
     if (!isMember(id)) {
       add(id);
     }
@@ -137,6 +170,7 @@ public final class Member {
   private void promoteWhenItHasCaughtUp(int id) {
     long end = System.nanoTime() + CATCH_UP_MAX.toNanos();
     var refusal = operator.ask("promote " + id);
+    sayIfSilent(id);
     while (refusal.isPresent() && isTemporary(refusal.get()) && System.nanoTime() < end) {
       Waiting.pause(ASK_AGAIN_AFTER);
       refusal = operator.ask("promote " + id);
@@ -161,7 +195,9 @@ public final class Member {
 
   private static void refuse(Optional<String> refusal) {
     if (refusal.isPresent()) {
-      throw new Failure(ExitStatus.UNEXPECTED, "refused: " + refusal.get());
+      boolean isOpen = refusal.get().contains("the leader changed meanwhile");
+      throw new Failure(
+          ExitStatus.UNEXPECTED, (isOpen ? "not known: " : "refused: ") + refusal.get());
     }
   }
 }

@@ -23,7 +23,7 @@ record MemberOptions(boolean help, Optional<Path> config, String verb, List<Long
         ./run.sh member promote ID      makes a learner that has caught up a voter
         ./run.sh member remove ID       a voter or learner is no member any more
         ./run.sh member replace ID NEW  add NEW, wait until it has caught up, promote it, remove ID
-        ./run.sh member limit BYTES     what keys and values may take, 160 bytes a key included
+        ./run.sh member limit BYTES     what keys and values may take, 240 bytes a key included
 
         --config FILE   the servers, new ones too (default: conf/config.json, else the one beside
                         run.sh)

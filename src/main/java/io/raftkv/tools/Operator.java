@@ -49,11 +49,47 @@ final class Operator {
       try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
         reports.add(ServerReport.parse(client.ask("status")));
       } catch (IOException | OperatorRefusal e) {
-        silent.add("server " + server.id() + " does not answer: " + e.getMessage());
+        silent.add(doesNotAnswer(server, e));
         silentIds.add(server.id());
       }
     }
     return new Answers(reports, silent, silentIds);
+  }
+
+  private static String doesNotAnswer(ServerConfig server, Exception why) {
+    return "server " + server.id() + " does not answer: " + why.getMessage();
+  }
+
+  /** Refuses a server that the file does not name: it could not be asked for anything. */
+  void checkNamed(int id) {
+    named(id);
+  }
+
+  private ServerConfig named(int id) {
+    return cluster.servers().stream()
+        .filter(named -> named.id() == id)
+        .findFirst()
+        .orElseThrow(() -> notNamed(id));
+  }
+
+  /** Why a server of the file does not answer, empty if it does. */
+  Optional<String> silence(int id) {
+    var server = named(id);
+    try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
+      client.ask("status");
+      return Optional.empty();
+    } catch (OperatorRefusal answered) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(doesNotAnswer(server, e));
+    }
+  }
+
+  private static Failure notNamed(int id) {
+    return new Failure(
+        ExitStatus.CONFIGURATION,
+        "the file names no server %d: give one, with --config, that names it and all others"
+            .formatted(id));
   }
 
   /** The server that leads, of those that the file names; waits a while for there to be one. */

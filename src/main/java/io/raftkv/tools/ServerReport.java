@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param leader the server that leads, or -1
  * @param bound what the store may hold, {@code Long.MAX_VALUE} for no bound
+ * @param boundMax the highest bound that its heap can live with
  */
 record ServerReport(
     int server,
@@ -20,6 +21,7 @@ record ServerReport(
     long lastIndex,
     long bytes,
     long bound,
+    long boundMax,
     List<Member> members) {
 
   /**
@@ -56,6 +58,7 @@ record ServerReport(
         number(values, "last", 0),
         number(values, "bytes", 0),
         number(values, "bound", Long.MAX_VALUE),
+        number(values, "bound-max", Long.MAX_VALUE),
         List.copyOf(members));
   }
 

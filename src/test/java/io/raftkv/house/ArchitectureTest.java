@@ -40,7 +40,10 @@ class ArchitectureTest {
     table.put("raft", List.of(List.of("base"), PURE_MAY));
     table.put("kv", List.of(List.of("base"), PURE_MAY));
     table.put("replica", List.of(List.of("base", "raft", "kv"), PURE_MAY));
-    table.put("storage", List.of(List.of("base", "raft", "kv"), List.of("java..", "org.slf4j..")));
+    table.put(
+        "storage",
+        List.of(
+            List.of("base", "raft", "kv"), List.of("java..", "org.slf4j..", "com.sun.nio.file..")));
     table.put(
         "config",
         List.of(List.of("base", "raft"), List.of("java..", "io.vertx..", "com.fasterxml..")));

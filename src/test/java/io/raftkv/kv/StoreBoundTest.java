@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** A store that may hold only so much: a key of one byte and a value of ten weigh 171 bytes. */
 class StoreBoundTest {
   private static final Life LIFE = new Life(1, 1);
-  private static final int TWO_KEYS = 342;
+  private static final int TWO_KEYS = 502;
 
   private final KvStore store = new KvStore();
   private long index;

@@ -215,6 +215,22 @@ class MembershipChangeTest {
     assertEquals(List.of(), change(leader, new Change.Remove(2)), "a dead one may go");
   }
 
+  /** A process that was killed hangs up at once. */
+  @Test
+  void aServerThatHasHungUpDoesNotCountAsAliveUntilItIsHeardAgain() {
+    var leader = leader();
+    acknowledge(leader, 1, 2);
+    acknowledge(leader, 2, 2);
+    leader.node.handle(new Event.LinkClosed(2));
+    leader.flush();
+
+    var refused = change(leader, new Change.Remove(1));
+    assertTrue(refused.get(0).contains("would be left alive"), refused.toString());
+
+    acknowledge(leader, 2, 2);
+    assertEquals(List.of(), change(leader, new Change.Remove(1)));
+  }
+
   @Test
   void whatMakesNoSenseIsRefusedWithAReason() {
     var leader = leader();

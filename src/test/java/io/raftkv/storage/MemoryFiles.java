@@ -28,6 +28,7 @@ final class MemoryFiles implements Disk {
   private int failedWrites;
   private boolean full;
   private long usableBytes = Long.MAX_VALUE;
+  private long bytesRead;
 
   /** The bytes of a file. */
   private static final class Content {
@@ -69,6 +70,11 @@ final class MemoryFiles implements Disk {
     while (failedWrites == 0) {
       wait(10_000);
     }
+  }
+
+  /** How much was read of all files so far. */
+  synchronized long bytesRead() {
+    return bytesRead;
   }
 
   synchronized byte[] bytes(String name) {
@@ -189,8 +195,10 @@ final class MemoryFiles implements Disk {
         if (readFailure.isPresent()) {
           throw readFailure.get();
         }
-        int count = Math.max(0, content.now.length - (int) position);
-        target.put(content.now, (int) position, Math.min(target.remaining(), count));
+        int rest = Math.max(0, content.now.length - (int) position);
+        int count = Math.min(target.remaining(), rest);
+        bytesRead += count;
+        target.put(content.now, (int) position, count);
       }
     }
 

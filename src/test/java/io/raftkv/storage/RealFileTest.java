@@ -2,6 +2,7 @@ package io.raftkv.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -42,6 +44,39 @@ class RealFileTest {
       assertEquals(bytes.length + 100, file.size());
       assertTrue(channel.calls > 20, channel.calls + " calls");
     }
+  }
+
+  /** From the disk itself only whole blocks can be read, and not every disk can do that. */
+  @Test
+  void aFileAtRestIsReadAsItIsFromAnyByteToAnyOther() throws IOException {
+    var random = new SplittableRandom(3);
+    for (int length : new int[] {0, 1, 4_095, 4_096, 131_072, 300_001}) {
+      var bytes = new byte[length];
+      random.nextBytes(bytes);
+      var path = Files.write(folder.resolve("at-rest"), bytes);
+      try (var file = new RealDisk().openIfThere(path).orElseThrow()) {
+        assertEquals(length, file.size());
+        for (int i = 0; i < 50; i++) {
+          int from = random.nextInt(length + 10);
+          var target = ByteBuffer.allocate(random.nextInt(200_000));
+          int expected = Math.max(0, Math.min(target.capacity(), length - from));
+
+          file.read(target, from);
+
+          assertEquals(expected, target.position());
+          assertEquals(ByteBuffer.wrap(bytes, Math.min(from, length), expected), target.flip());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNotMadeToBeRead() throws IOException {
+    var path = folder.resolve("nothing");
+
+    assertTrue(new RealDisk().openIfThere(path).isEmpty());
+
+    assertFalse(Files.exists(path));
   }
 
   /** A file of which each call gets only a part of what it asks for. */

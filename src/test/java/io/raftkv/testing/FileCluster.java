@@ -2,6 +2,7 @@ package io.raftkv.testing;
 
 import io.raftkv.base.Failure;
 import io.raftkv.config.ConfigLoader;
+import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.server.KvServer;
 import io.raftkv.server.ServerListener;
 import io.raftkv.storage.StorageOptions;
@@ -85,12 +86,16 @@ public final class FileCluster implements AutoCloseable {
   /** Waits until a server has caught up. */
   public void awaitServing(int id) {
     var server = Optional.ofNullable(running.get(id)).orElseThrow();
-    if (!Waiting.until(PATIENCE, () -> server.status().map(s -> s.serving()).orElse(false))) {
-      throw new AssertionError("server " + id + " does not serve: " + server.status());
+    if (!Waiting.until(PATIENCE, () -> isServing(server))) {
+      throw new AssertionError("server " + id + " does not serve: " + await(server.status()));
     }
   }
 
-  /** Waits until a server has said that it waits for something. */
+  private static boolean isServing(KvServer server) {
+    return await(server.status()).map(ReplicaStatus::serving).orElse(false);
+  }
+
+  /** Waits until a server has said that it waits for something, or why it failed. */
   public void awaitSaid(int id, String text) {
     if (!Waiting.until(PATIENCE, () -> hasSaid(id, text))) {
       throw new AssertionError("server " + id + " does not say: " + text + ", but " + waiting);
@@ -131,6 +136,8 @@ public final class FileCluster implements AutoCloseable {
     }
 
     @Override
-    public void failed(Failure failure) {}
+    public void failed(Failure failure) {
+      waiting(String.valueOf(failure.getMessage()));
+    }
   }
 }

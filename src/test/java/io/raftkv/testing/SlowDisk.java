@@ -22,6 +22,7 @@ public final class SlowDisk implements Disk {
   private final AtomicInteger openFiles = new AtomicInteger();
   private volatile boolean isShort;
   private volatile boolean sizesFail;
+  private volatile boolean atRestOpened;
   private volatile long forceMillis;
   private volatile CountDownLatch changed = new CountDownLatch(1);
 
@@ -38,6 +39,11 @@ public final class SlowDisk implements Disk {
   /** Whether at least so many files were opened, and all are closed again. */
   public boolean hasClosedAll(int atLeast) {
     return openings.get() >= atLeast && openFiles.get() == 0;
+  }
+
+  /** Whether a file at rest was ever opened to be read again. */
+  public boolean hasOpenedAtRest() {
+    return atRestOpened;
   }
 
   /** From now on each force takes so much longer, those under way included. */
@@ -88,10 +94,22 @@ public final class SlowDisk implements Disk {
 
   @Override
   public File open(Path file) throws IOException {
-    var opened = new SlowFile(real.open(file));
+    return opened(real.open(file));
+  }
+
+  @Override
+  public Optional<File> openIfThere(Path file) throws IOException {
+    var found = real.openIfThere(file).map(this::opened);
+    if (found.isPresent()) {
+      atRestOpened = true;
+    }
+    return found;
+  }
+
+  private File opened(File file) {
     openFiles.incrementAndGet();
     openings.incrementAndGet();
-    return opened;
+    return new SlowFile(file);
   }
 
   @Override

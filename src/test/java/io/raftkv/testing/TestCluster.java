@@ -9,6 +9,7 @@ import io.raftkv.raft.Role;
 import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.server.KvServer;
 import io.raftkv.server.ServerListener;
+import io.raftkv.storage.ScrubPace;
 import io.raftkv.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public final class TestCluster implements AutoCloseable {
   private final PeerNetwork network;
   private final Object changed = new Object();
   private final ClusterConfig config;
+  private ScrubPace scrubPace = ScrubPace.DEFAULT;
 
   /** A cluster of {@code size} servers with ids from 0 whose data lie under {@code path}. */
   public TestCluster(Path path, int size) throws IOException {
@@ -55,6 +57,12 @@ public final class TestCluster implements AutoCloseable {
     }
     config = new ClusterConfig(path, servers, options);
     network = new PeerNetwork(config, ports.subList(2 * size, ports.size()));
+  }
+
+  /** Servers that are started from now on read their files at rest again at this pace. */
+  public TestCluster scrubbing(ScrubPace pace) {
+    scrubPace = pace;
+    return this;
   }
 
   /** How the servers are configured. */
@@ -84,9 +92,15 @@ public final class TestCluster implements AutoCloseable {
   public void begin(int id, boolean form) {
     if (!running.containsKey(id)) {
       var settings = new ServerSettings(network.configOf(id), id, form);
-      var storage = StorageOptions.DEFAULTS.withSegmentBytes(1 << 18).withDisk(disk(id));
-      running.put(id, await(KvServer.start(settings, storage, listener(id))));
+      running.put(id, await(KvServer.start(settings, storageOptions(id), listener(id))));
     }
+  }
+
+  private StorageOptions storageOptions(int id) {
+    return StorageOptions.DEFAULTS
+        .withSegmentBytes(1 << 18)
+        .withDisk(disk(id))
+        .withScrubPace(scrubPace);
   }
 
   private static <T> T await(io.vertx.core.Future<T> future) {
@@ -134,23 +148,28 @@ public final class TestCluster implements AutoCloseable {
   /** Waits until something holds, which is looked at whenever the cluster changes. */
   public void awaitThat(String what, BooleanSupplier holds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("in vain: " + what + "; failures: " + failures);
+      }
+      awaitChange();
+    }
+  }
+
+  /** For a while at most: one may have come just before. */
+  private void awaitChange() {
     synchronized (changed) {
-      while (!holds.getAsBoolean()) {
-        if (System.nanoTime() > end) {
-          throw new AssertionError("in vain: " + what + "; failures: " + failures);
-        }
-        try {
-          changed.wait(20);
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
+      try {
+        changed.wait(20);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
       }
     }
   }
 
   /** What a server says of itself; empty if it does not run. */
   public Optional<ReplicaStatus> status(int id) {
-    return Optional.ofNullable(running.get(id)).flatMap(KvServer::status);
+    return Optional.ofNullable(running.get(id)).flatMap(server -> await(server.status()));
   }
 
   /** The disk of a server, which can be made slow. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.raftkv.config.ConfigLoader;
 import io.raftkv.testing.FileCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -139,7 +140,53 @@ class MemberTest {
     assertTrue(cluster.ask(1, "set a 0 10\r\n0123456789\r\n").startsWith("OK "));
     assertEquals("ERR_INTERNAL", cluster.ask(2, "set b 0 100\r\n" + "x".repeat(100) + "\r\n"));
     assertEquals("VALUE 10 0123456789", cluster.ask(0, "get a\r\n"));
-    assertTrue(member(0, fileOfThree, "list").contains("the store holds 171 bytes of 400 bytes"));
+    assertTrue(member(0, fileOfThree, "list").contains("the store holds 251 bytes of 400 bytes"));
     assertEquals("DELETED", cluster.ask(2, "delete a\r\n"));
+  }
+
+  @Test
+  void aLimitThatAServersHeapCannotHoldIsRefused() throws Exception {
+    var text = member(1, fileOfThree, "limit", String.valueOf(1L << 50));
+
+    assertTrue(text.startsWith("refused: the heap of server 0 is enough for "), text);
+    assertTrue(member(0, fileOfThree, "list").contains("the store holds 0 bytes of "));
+  }
+
+  /** Its own log says nothing of the limit that was lowered while it was down. */
+  @Test
+  void aServerWhoseLogHoldsALimitThatWasTooHighStartsOnceItIsLowered() throws Exception {
+    new Operator(ConfigLoader.load(fileOfThree)).ask("bound " + (1L << 50));
+    assertTrue(cluster.ask(2, "set a 0 1\r\n1\r\n").startsWith("OK "), "it has the limit, too");
+    cluster.stop(2);
+    cluster.start(2, fileOfThree);
+    cluster.awaitSaid(2, "too small for the 1073741824 MiB");
+    cluster.stop(2);
+
+    member(0, fileOfThree, "limit", "1000000");
+    cluster.start(2, fileOfThree);
+
+    cluster.awaitServing(2);
+  }
+
+  @Test
+  void aServerThatTheFileDoesNotNameIsNotAdded() {
+    assertTrue(member(2, fileOfThree, "add", "3").contains("the file names no server 3"));
+    assertTrue(member(2, fileOfThree, "replace", "0", "3").contains("the file names no server 3"));
+  }
+
+  @Test
+  void ofAServerThatIsAddedAndDoesNotRunItIsSaid() {
+    var text = member(0, fileOfFour, "add", "3");
+
+    assertTrue(text.contains("server 3 does not answer"), text);
+    assertTrue(text.contains("take it back with ./run.sh member remove 3"), text);
+  }
+
+  @Test
+  void noServerTakesItsOwnPlace() {
+    var text = member(2, fileOfThree, "replace", "1", "1");
+
+    assertTrue(text.contains("cannot take its own place"), text);
+    assertTrue(member(0, fileOfThree, "list").contains("server 1  "));
   }
 }

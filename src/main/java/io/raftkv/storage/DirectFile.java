@@ -1,0 +1,106 @@
+package io.raftkv.storage;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * A file that is read from the disk itself, not from what the system remembers of it: memory would
+ * hide for months that the disk has gone bad. It is for a file that does not change, and for one
+ * thread.
+ */
+final class DirectFile implements Disk.File {
+  private static final int WINDOW_BYTES = 1 << 16;
+
+  private final FileChannel channel;
+  private final int alignment;
+  private final ByteBuffer window;
+  private long windowStart;
+
+  private DirectFile(FileChannel channel, int alignment) {
+    this.channel = channel;
+    this.alignment = alignment;
+    window = aligned(alignment);
+  }
+
+  /** Of its own: one that Java 17 makes for a channel and keeps for the next cannot be freed. */
+  private static ByteBuffer aligned(int alignment) {
+    var larger = ByteBuffer.allocateDirect(WINDOW_BYTES + alignment);
+    return larger.alignedSlice(alignment).slice(0, WINDOW_BYTES).limit(0);
+  }
+
+  /**
+   * Opens a file to be read; empty if it cannot be read so, because it is not there, or lies where
+   * there is no disk behind it, or whose blocks are too large.
+   */
+  static Optional<Disk.File> open(Path path) {
+    try {
+      long blockBytes = Files.getFileStore(path).getBlockSize();
+      return blockBytes > 0 && WINDOW_BYTES % blockBytes == 0
+          ? Optional.of(open(path, (int) blockBytes))
+          : Optional.empty();
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Tries a first read, too: not every system that lets a file be opened so lets it be read. */
+  private static DirectFile open(Path path, int alignment) throws IOException {
+    var channel = FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+    try {
+      var file = new DirectFile(channel, alignment);
+      file.fill(0);
+      return file;
+    } catch (IOException | RuntimeException failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
+  @Override
+  public long size() throws IOException {
+    return channel.size();
+  }
+
+  @Override
+  public void read(ByteBuffer target, long position) throws IOException {
+    long at = position;
+    while (target.hasRemaining() && (holds(at) || fill(at))) {
+      int from = (int) (at - windowStart);
+      int count = Math.min(target.remaining(), window.limit() - from);
+      target.put(window.slice(from, count));
+      at += count;
+    }
+  }
+
+  private boolean holds(long at) {
+    return at >= windowStart && at < windowStart + window.limit();
+  }
+
+  /** Reads the window that begins with the block of this byte; returns whether it holds it. */
+  private boolean fill(long at) throws IOException {
+    windowStart = at - at % alignment;
+    window.clear();
+    channel.read(window, windowStart);
+    window.flip();
+    return holds(at);
+  }
+
+  @Override
+  public void write(ByteBuffer source, long position) throws IOException {
+    channel.write(source, position);
+  }
+
+  @Override
+  public void force() {}
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
