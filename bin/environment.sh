@@ -15,9 +15,15 @@ is_built() {
   [ -f "$jar" ] && [ -z "$(find "$home/pom.xml" "$home/src" -newer "$jar" -print -quit)" ]
 }
 
+# Maven ends its colours even where it was told to use none.
+without_colours() {
+  sed $'s/\e\\[[0-9;]*m//g'
+}
+
 build() {
   echo "raftkv is not built yet, or its source is newer: building it, which takes a minute" >&2
-  if ! (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package >&2); then
+  if ! (cd "$home" && mvn -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true package 2>&1 \
+    | without_colours >&2); then
     rm -f "$jar"
     echo "the build failed, as said above; to see it again: cd $home && mvn package" >&2
     exit 1

@@ -48,7 +48,7 @@ public final class Arguments {
 
   /** Takes the word behind {@code option} as a number from 0 to 2^31-1. */
   public int number(String option) {
-    var word = value(option);
+    var word = numberBehind(option);
     if (!NUMBER.matcher(word).matches() || Long.parseLong(word) > Integer.MAX_VALUE) {
       throw refusal(option + " is \"" + word + "\", wanted a number from 0 to 2147483647");
     }
@@ -57,7 +57,7 @@ public final class Arguments {
 
   /** Takes the word behind {@code option} as a number from 0 to 2^63-1. */
   public long longNumber(String option) {
-    var word = value(option);
+    var word = numberBehind(option);
     try {
       if (LONG_NUMBER.matcher(word).matches()) {
         return Long.parseLong(word);
@@ -65,7 +65,20 @@ public final class Arguments {
     } catch (NumberFormatException tooLarge) {
       // Said below.
     }
-    throw refusal(option + " is \"" + word + "\", wanted a number from 0 to 2^63-1");
+    throw refusal(option + " is \"" + word + "\", wanted a number from 0 to 9223372036854775807");
+  }
+
+  /** An option that comes next is no number, but says that there is none. */
+  private String numberBehind(String option) {
+    if (!hasOperand()) {
+      throw refusal(option + " needs a value");
+    }
+    return words.remove();
+  }
+
+  /** Whether a word comes next that is no option. */
+  public boolean hasOperand() {
+    return !words.isEmpty() && !words.element().startsWith("--");
   }
 
   /** The word is none that this command knows. */

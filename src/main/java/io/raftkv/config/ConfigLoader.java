@@ -126,6 +126,11 @@ public final class ConfigLoader {
     return ConfigText.toMap(changed);
   }
 
+  /** What environment and system properties say that looks like an override and is none. */
+  public static List<String> unknownOverrides() {
+    return Overrides.unknown(System.getenv(), Overrides.systemProperties());
+  }
+
   /** The environment variables that can override keys. */
   public static List<String> environmentNames() {
     return ConfigReader.SCALARS.stream().map(Overrides::environmentName).toList();

@@ -101,7 +101,14 @@ final class ConfigReader {
   }
 
   private int option(String key, int otherwise) {
-    return json.has(key) ? integer(json, "", key, Integer.MIN_VALUE, Integer.MAX_VALUE) : otherwise;
+    var value = json.path(key);
+    if (value.isMissingNode()) {
+      return otherwise;
+    }
+    if (value.isIntegralNumber() && !value.canConvertToInt()) {
+      throw wrong("", key, shown(value), "a number " + Options.range(key));
+    }
+    return integer(json, "", key, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   private long longOption(String key, long otherwise) {

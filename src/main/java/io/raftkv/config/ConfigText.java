@@ -9,11 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.raftkv.base.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The syntax of config.json: JSON in which each key stands once, and comments are allowed. */
 final class ConfigText {
@@ -37,15 +39,13 @@ final class ConfigText {
     } catch (NoSuchFileException e) {
       throw new BadConfig(file.toString(), "no such file; name one with --config FILE", e);
     } catch (IOException e) {
-      throw new BadConfig(file.toString(), "cannot be read: " + reason(e), e);
+      throw new BadConfig(file.toString(), "cannot be read: " + reason(e, file), e);
     }
   }
 
-  private static String reason(IOException e) {
-    var message = String.valueOf(e.getMessage());
-    return e.getClass() == IOException.class
-        ? message
-        : e.getClass().getSimpleName() + ": " + message;
+  /** Without the file's name, which stands in front already. */
+  private static String reason(IOException e, Path file) {
+    return Reason.of(e).replaceFirst("^" + Pattern.quote(file.toString()) + ":? ?", "");
   }
 
   static ObjectNode parse(byte[] text, String source) {

@@ -1,5 +1,7 @@
 package io.raftkv.config;
 
+import java.util.stream.Stream;
+
 /**
  * What can be set and has a default.
  *
@@ -12,6 +14,10 @@ package io.raftkv.config;
  */
 public record Options(
     int requestTimeoutMillis, int maxValueBytes, int electionTimeoutMillis, long maxStoreBytes) {
+  private static final Range REQUEST_TIMEOUT = new Range("requestTimeoutMillis", 100, 3_600_000);
+  private static final Range MAX_VALUE = new Range("maxValueBytes", 0, 32 << 20);
+  private static final Range ELECTION_TIMEOUT = new Range("electionTimeoutMillis", 50, 60_000);
+
   /** What holds where config.json says nothing. */
   public static final Options DEFAULTS = new Options(15_000, 1 << 20, 1_000);
 
@@ -21,9 +27,9 @@ public record Options(
   }
 
   public Options {
-    check("requestTimeoutMillis", requestTimeoutMillis, 100, 3_600_000);
-    check("maxValueBytes", maxValueBytes, 0, 32 << 20);
-    check("electionTimeoutMillis", electionTimeoutMillis, 50, 60_000);
+    REQUEST_TIMEOUT.check(requestTimeoutMillis);
+    MAX_VALUE.check(maxValueBytes);
+    ELECTION_TIMEOUT.check(electionTimeoutMillis);
     if (maxStoreBytes < 0) {
       throw new IllegalArgumentException(
           "maxStoreBytes is " + maxStoreBytes + ", must not be negative");
@@ -35,10 +41,25 @@ public record Options(
     return new Options(requestTimeoutMillis, maxValueBytes, electionTimeoutMillis, bytes);
   }
 
-  private static void check(String key, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          key + " is " + value + ", must be from " + least + " to " + most);
+  /** What a key with a range may be, for messages: {@code from 0 to 33554432}. */
+  static String range(String key) {
+    return Stream.of(REQUEST_TIMEOUT, MAX_VALUE, ELECTION_TIMEOUT)
+        .filter(range -> range.key.equals(key))
+        .findFirst()
+        .map(Range::text)
+        .orElseThrow();
+  }
+
+  /** What a key may be, both ends included. */
+  private record Range(String key, int least, int most) {
+    String text() {
+      return "from " + least + " to " + most;
+    }
+
+    void check(int value) {
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(key + " is " + value + ", must be " + text());
+      }
     }
   }
 }

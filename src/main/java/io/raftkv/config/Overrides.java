@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -18,6 +21,13 @@ import java.util.regex.Pattern;
  */
 final class Overrides {
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+
+  /** Read by run.sh and the launcher. */
+  private static final Set<String> OTHER_VARIABLES = Set.of("RAFTKV_JAVA_OPTS");
+
+  /** Set by run.sh. */
+  private static final Set<String> OTHER_PROPERTIES =
+      Set.of(ConfigLoader.HOME_PROPERTY, "raftkv.archive");
 
   private Overrides() {}
 
@@ -45,6 +55,29 @@ final class Overrides {
       ConfigReader.checkScalar(key, value, name);
       json.set(key, value);
     }
+  }
+
+  /**
+   * One line for each name that begins like an override and is none. It is ignored, since others
+   * may use such names for ends of their own, but it may also be misspelt.
+   */
+  static List<String> unknown(Map<String, String> environment, Map<String, String> properties) {
+    var lines = new ArrayList<String>();
+    var names = ConfigReader.SCALARS.stream().map(Overrides::environmentName).toList();
+    lines.addAll(unknown(environment, "RAFTKV_", names, OTHER_VARIABLES));
+    var keys = ConfigReader.SCALARS.stream().map(Overrides::propertyName).toList();
+    lines.addAll(unknown(properties, "raftkv.", keys, OTHER_PROPERTIES));
+    return lines;
+  }
+
+  private static List<String> unknown(
+      Map<String, String> values, String prefix, List<String> options, Set<String> others) {
+    return values.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .filter(name -> !options.contains(name) && !others.contains(name))
+        .sorted()
+        .map(name -> name + " is no option and is ignored; there are " + options)
+        .toList();
   }
 
   private static JsonNode scalar(String key, String text) {

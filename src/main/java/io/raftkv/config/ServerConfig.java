@@ -2,7 +2,9 @@ package io.raftkv.config;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import java.net.BindException;
+import java.net.UnknownHostException;
 
 /**
  * One server of a {@link ClusterConfig}.
@@ -34,8 +36,14 @@ public record ServerConfig(int id, String hostname, int clientPort, int logPort)
                 hostname,
                 port,
                 whom,
-                taken ? cause.getMessage() : cause,
+                why(cause),
                 taken ? "stop what uses it or change " + key : "correct Hostname or " + key),
         cause);
+  }
+
+  private static String why(Throwable cause) {
+    return cause instanceof UnknownHostException
+        ? "no address of this host is known"
+        : Reason.of(cause);
   }
 }

@@ -2,6 +2,7 @@ package io.raftkv.launcher;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerSettings;
 import io.vertx.config.ConfigRetriever;
@@ -67,6 +68,7 @@ final class ConfigStores {
       throw failure;
     }
     ConfigLoader.load(file);
-    throw new Failure(ExitStatus.CONFIGURATION, file + ": cannot be read: " + cause, cause);
+    throw new Failure(
+        ExitStatus.CONFIGURATION, file + ": cannot be read: " + Reason.of(cause), cause);
   }
 }

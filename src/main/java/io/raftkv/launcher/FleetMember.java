@@ -2,6 +2,7 @@ package io.raftkv.launcher;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.ServerSettings;
 import java.util.Optional;
 
@@ -38,7 +39,7 @@ final class FleetMember {
   }
 
   private static Failure notStarted(Throwable cause) {
-    return new Failure(ExitStatus.UNEXPECTED, "cannot be started: " + cause, cause);
+    return new Failure(ExitStatus.UNEXPECTED, "cannot be started: " + Reason.of(cause), cause);
   }
 
   void stop() {

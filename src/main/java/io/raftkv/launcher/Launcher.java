@@ -1,5 +1,6 @@
 package io.raftkv.launcher;
 
+import io.raftkv.config.ConfigLoader;
 import io.vertx.core.json.JsonObject;
 
 /**
@@ -15,6 +16,7 @@ public final class Launcher {
   }
 
   static void run(LauncherOptions options, JsonObject config) {
+    ConfigLoader.unknownOverrides().forEach(System.err::println);
     var program = new Program();
     program.deploy(new LauncherVerticle(options, System.err, program::end), config);
   }

@@ -2,6 +2,7 @@ package io.raftkv.launcher;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -79,7 +80,8 @@ final class Program {
             ExitStatus.CONFIGURATION,
             "there is no class " + cause.getMessage() + " on the class path",
             cause)
-        : new Failure(ExitStatus.UNEXPECTED, "the verticle did not start: " + cause, cause);
+        : new Failure(
+            ExitStatus.UNEXPECTED, "the verticle did not start: " + Reason.of(cause), cause);
   }
 
   /** Runs in the JVM's shutdown hook, which ends the JVM, so here may be waited. */

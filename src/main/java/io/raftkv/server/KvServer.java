@@ -2,6 +2,7 @@ package io.raftkv.server;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.ServerSettings;
 import io.raftkv.replica.ReplicaStatus;
 import io.raftkv.storage.StorageOptions;
@@ -55,7 +56,9 @@ public final class KvServer {
     return cause instanceof Failure failure
         ? failure
         : new Failure(
-            ExitStatus.UNEXPECTED, "server " + settings.id() + " did not start: " + cause, cause);
+            ExitStatus.UNEXPECTED,
+            "server " + settings.id() + " did not start: " + Reason.of(cause),
+            cause);
   }
 
   /**

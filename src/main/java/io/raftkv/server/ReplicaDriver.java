@@ -101,7 +101,7 @@ final class ReplicaDriver implements Storage.Listener {
   }
 
   private void watch(ReplicaStatus status) {
-    waiting.check(status);
+    waiting.check(status, System.nanoTime());
     storeWatch.check(status);
   }
 

@@ -2,6 +2,7 @@ package io.raftkv.server;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.Arguments;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.ServerConfig;
@@ -49,6 +50,7 @@ public final class ServerMain {
 
   /** Runs a server that was started by hand. */
   public static void run(ServerSettings settings) {
+    ConfigLoader.unknownOverrides().forEach(System.err::println);
     KvServer.start(settings, new Narrator(settings.self(), System.err)).onFailure(ServerMain::end);
   }
 
@@ -69,7 +71,8 @@ public final class ServerMain {
   }
 
   private static Failure notStarted(Throwable cause) {
-    return new Failure(ExitStatus.UNEXPECTED, "the server did not start: " + cause, cause);
+    return new Failure(
+        ExitStatus.UNEXPECTED, "the server did not start: " + Reason.of(cause), cause);
   }
 
   /** Behind a disk that fails there is nothing to close in order, and others wait to go on. */
@@ -114,7 +117,7 @@ public final class ServerMain {
   }
 
   /** Tells people at a terminal. */
-  private static final class Narrator implements ServerListener {
+  static final class Narrator implements ServerListener {
     private final ServerConfig server;
     private final PrintStream err;
     private int leader = RaftNode.NOBODY;
@@ -130,13 +133,11 @@ public final class ServerMain {
       err.println("server " + server.id() + " serves clients on " + address);
     }
 
+    /** That nobody leads is said with the reason, if it lasts. */
     @Override
     public void leaderChanged(int newLeader, long term) {
-      if (newLeader != leader) {
-        err.println(
-            newLeader == RaftNode.NOBODY
-                ? "no leader"
-                : "server " + newLeader + " leads in term " + term);
+      if (newLeader != leader && newLeader != RaftNode.NOBODY) {
+        err.println("server " + newLeader + " leads in term " + term);
       }
       leader = newLeader;
     }

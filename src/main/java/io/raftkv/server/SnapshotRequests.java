@@ -1,5 +1,6 @@
 package io.raftkv.server;
 
+import io.raftkv.base.Reason;
 import io.raftkv.bus.OperatorReply;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,9 @@ final class SnapshotRequests {
   /** A snapshot could not be written: nobody waits for the next attempt. */
   void failed(Throwable failure) {
     waiting.forEach(
-        each -> answer(each, OperatorReply.REFUSED + "no snapshot can be written: " + failure));
+        each ->
+            answer(
+                each, OperatorReply.REFUSED + "no snapshot can be written: " + Reason.of(failure)));
     waiting.clear();
   }
 

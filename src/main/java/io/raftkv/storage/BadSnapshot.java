@@ -8,25 +8,38 @@ public final class BadSnapshot extends IOException {
 
   private final int newerFormat;
 
+  private final boolean foreign;
+
   BadSnapshot(String what) {
-    super(what);
-    newerFormat = 0;
+    this(what, 0, false);
   }
 
-  private BadSnapshot(String what, int newerFormat) {
+  private BadSnapshot(String what, int newerFormat, boolean foreign) {
     super(what);
     this.newerFormat = newerFormat;
+    this.foreign = foreign;
   }
 
   BadSnapshot(String what, Throwable cause) {
     super(what, cause);
     newerFormat = 0;
+    foreign = false;
+  }
+
+  /** Nothing says that it ever was one. */
+  static BadSnapshot ofForeignFile() {
+    return new BadSnapshot("it does not begin like a snapshot", 0, true);
   }
 
   /** A later program has written it. */
   static BadSnapshot ofFormat(int format, int known) {
     return new BadSnapshot(
-        "it has format %d, this program knows format %d".formatted(format, known), format);
+        "it has format %d, this program knows format %d".formatted(format, known), format, false);
+  }
+
+  /** Whether it does not even begin like a snapshot. */
+  public boolean isForeign() {
+    return foreign;
   }
 
   /** The format that this program does not know yet, 0 if that is not what is wrong. */

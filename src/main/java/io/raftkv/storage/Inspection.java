@@ -4,19 +4,27 @@ import io.raftkv.base.ExitStatus;
 import io.raftkv.raft.PersistentState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What lies in a server's folder, file by file, and what a start of the server would make of it.
  * Nothing is changed.
  */
 public final class Inspection {
+  /** Whose folder this is cannot be told without an identity, and does not matter. */
+  private static final int UNKNOWN_SERVER = 0;
+
   private final Path directory;
   private final Disk disk = new UntouchedDisk();
   private final List<String> lines = new ArrayList<>();
+  private final Set<String> damaged = new HashSet<>();
   private ExitStatus status = ExitStatus.STOPPED;
 
   /**
@@ -35,9 +43,18 @@ public final class Inspection {
     this.directory = directory;
   }
 
-  /** Whether this is the folder of a server at all. */
-  public static boolean isDataDirectory(Path directory) {
-    return new UntouchedDisk().exists(directory.resolve(DirectoryIdentity.FILE));
+  /** Whether anything in this folder is a server's, if not all that should be there. */
+  public static boolean isDataDirectory(Path directory) throws IOException {
+    return Files.isDirectory(directory)
+        && new UntouchedDisk().list(directory).stream().anyMatch(Inspection::isOfServer);
+  }
+
+  private static boolean isOfServer(String name) {
+    return name.equals(DirectoryIdentity.FILE)
+        || name.equals(BackupFile.RESTORING)
+        || SegmentName.isSegment(name)
+        || SnapshotName.isSnapshot(name)
+        || LostLog.isNote(name);
   }
 
   /** Reads everything in the folder. */
@@ -48,19 +65,25 @@ public final class Inspection {
   }
 
   private void run() throws IOException {
-    var identity = identity();
+    boolean hasIdentity = disk.exists(directory.resolve(DirectoryIdentity.FILE));
+    var identity = hasIdentity ? identity() : Optional.<DirectoryIdentity>empty();
     for (var name : disk.list(directory)) {
       var file = directory.resolve(name);
       if (SegmentName.isSegment(name)) {
         look(name, () -> segment(file));
       } else if (SnapshotName.isSnapshot(name)) {
         look(name, () -> snapshot(file));
-      } else if (name.endsWith(SnapshotName.SET_ASIDE) || LostLog.isSetAside(name)) {
+      } else if (LostLog.isNote(name)) {
+        look(name, () -> LostLog.describe(file, disk));
+      } else if (name.endsWith(SnapshotName.SET_ASIDE)) {
         lines.add(name + "  set aside: it was not as it had been written");
+      } else if (LostLog.isSetAside(name)) {
+        lines.add(name + "  set aside: it is of an incarnation that is over; nothing reads it");
       }
     }
-    if (identity.isPresent()) {
-      look("a start", () -> start(identity.get().serverId()));
+    if (identity.isPresent() || !hasIdentity) {
+      int serverId = identity.map(DirectoryIdentity::serverId).orElse(UNKNOWN_SERVER);
+      look("a start", () -> start(serverId), this::startText);
     }
   }
 
@@ -70,10 +93,16 @@ public final class Inspection {
   }
 
   private void look(String name, Look look) throws IOException {
+    look(name, look, StorageFailure::what);
+  }
+
+  private void look(String name, Look look, Function<StorageFailure, String> text)
+      throws IOException {
     try {
       lines.add(name + "  " + look.take());
     } catch (StorageFailure damage) {
-      bad(name, damage.status(), text(damage));
+      bad(name, damage.status(), text.apply(damage));
+      damaged.add(damage.what());
     } catch (BadSnapshot damage) {
       bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
     } catch (IllegalArgumentException damage) {
@@ -81,11 +110,13 @@ public final class Inspection {
     }
   }
 
-  private static String text(StorageFailure damage) {
+  /** What was said of a file is not said again. */
+  private String startText(StorageFailure damage) {
+    var what = damaged.contains(damage.what()) ? "would stop at that" : damage.what();
     return damage.lostClusterId() == 0
-        ? String.valueOf(damage.getMessage())
+        ? what + damage.remedy()
         : "%s; a start would set the files aside and join cluster %x as a new server"
-            .formatted(damage.what(), damage.lostClusterId());
+            .formatted(what, damage.lostClusterId());
   }
 
   private void bad(String name, ExitStatus why, String text) {
@@ -163,11 +194,21 @@ public final class Inspection {
       return "would begin in term %d, %s, %s%s"
           .formatted(
               state.term(),
-              state.clusterId() == 0
-                  ? "in no cluster"
-                  : "in cluster " + Long.toHexString(state.clusterId()),
+              cluster(state),
               "up to entry " + lastIndex(state),
               result.cutBytes() > 0 ? ", and cut " + result.cutBytes() + " bytes" : "");
     }
+  }
+
+  private static String cluster(PersistentState state) {
+    var clusterId = Long.toHexString(state.clusterId());
+    boolean isOfBackup =
+        state.entries().isEmpty()
+            && state.snapshot().map(known -> known.configuration().isFounding()).orElse(false);
+    if (isOfBackup) {
+      return "with the state of a backup, from which cluster %s is to be formed"
+          .formatted(clusterId);
+    }
+    return state.clusterId() == 0 ? "in no cluster" : "in cluster " + clusterId;
   }
 }

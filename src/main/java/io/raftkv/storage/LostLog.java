@@ -75,6 +75,23 @@ final class LostLog {
     }
   }
 
+  /** Whether a file of this name is the note that a server's files were set aside. */
+  static boolean isNote(String name) {
+    return MARKER.matcher(name).matches();
+  }
+
+  /** What a note says, for people. */
+  static String describe(Path note, Disk disk) throws IOException {
+    var incarnation = String.valueOf(note.getFileName()).substring("lost-".length());
+    var clusterId = read(note, disk);
+    return "note that incarnation %x of this server is over, %s"
+        .formatted(
+            Long.parseUnsignedLong(incarnation, 16),
+            clusterId.isPresent()
+                ? "and that it belongs to cluster " + Long.toHexString(clusterId.getAsLong())
+                : "not written to its end, or damaged");
+  }
+
   private static List<String> files(List<String> all) {
     var logAndSnapshots =
         all.stream()
@@ -106,7 +123,7 @@ final class LostLog {
     var own = marker(directory.identity().incarnation());
     Optional<Path> damaged = Optional.empty();
     for (var name : disk.list(directory.path())) {
-      if (MARKER.matcher(name).matches()) {
+      if (isNote(name)) {
         var marker = directory.path().resolve(name);
         var known = read(marker, disk);
         if (known.isPresent()) {

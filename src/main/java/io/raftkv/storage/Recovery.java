@@ -114,10 +114,8 @@ final class Recovery {
   }
 
   private List<LogRecord> arrival(Snapshot arrived) {
-    LOG.info(
-        "the log ends at entry {} and goes on behind the snapshot of entry {}",
-        fold.lastIndex(),
-        arrived.id().index());
+    var end = fold.lastIndex() == 0 ? "is empty" : "ends at entry " + fold.lastIndex();
+    LOG.info("the log {}: it goes on behind the snapshot of entry {}", end, arrived.id().index());
     var records = new ArrayList<LogRecord>();
     if (fold.term() < arrived.id().term()) {
       records.add(new LogRecord.Vote(arrived.id().term(), RaftNode.NOBODY));

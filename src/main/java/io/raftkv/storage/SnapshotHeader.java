@@ -47,7 +47,7 @@ record SnapshotHeader(Snapshot snapshot, int bytes, int checksum) {
     file.read(fixed, 0);
     fixed.flip();
     if (fixed.limit() < FIXED_BYTES || fixed.getInt(0) != MAGIC) {
-      throw new BadSnapshot("it does not begin like a snapshot");
+      throw BadSnapshot.ofForeignFile();
     }
     int format = fixed.getInt(4);
     int length = fixed.getInt(FIXED_BYTES - 4);

@@ -69,7 +69,7 @@ final class SnapshotReader {
     position += bytes;
     blocks++;
     if (length == 0 && file.size() != position) {
-      throw damaged("there are bytes behind its end");
+      throw endsWrong("there are bytes behind its end");
     }
     return length > 0;
   }
@@ -78,17 +78,21 @@ final class SnapshotReader {
     try {
       content.accept(payload);
     } catch (IllegalArgumentException e) {
-      throw new BadSnapshot("at byte " + position + ": " + e.getMessage(), e);
+      throw new BadSnapshot("the block at byte " + position + ": " + e.getMessage(), e);
     }
   }
 
   private void checkEnd(long bytesBefore) throws BadSnapshot {
     if (bytesBefore != position) {
-      throw damaged("it should end at byte " + bytesBefore);
+      throw endsWrong("it should end at byte " + bytesBefore);
     }
   }
 
-  private BadSnapshot damaged(String what) {
+  private BadSnapshot endsWrong(String what) {
     return new BadSnapshot("at byte " + position + ": " + what);
+  }
+
+  private BadSnapshot damaged(String what) {
+    return new BadSnapshot("the block at byte " + position + ": " + what);
   }
 }

@@ -2,8 +2,10 @@ package io.raftkv.storage;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.raft.Effect;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 
 /** What is wrong with a server's files, where, and what to do about it. */
@@ -82,8 +84,14 @@ public final class StorageFailure extends Failure {
     return new StorageFailure(
         ExitStatus.CONFIGURATION,
         "data directory %s cannot be used: %s; correct path, or let this user have it"
-            .formatted(directory, cause),
+            .formatted(directory, unusable(cause)),
         cause);
+  }
+
+  private static String unusable(IOException cause) {
+    return cause instanceof FileAlreadyExistsException inTheWay
+        ? inTheWay.getFile() + " is a file, not a folder"
+        : Reason.of(cause);
   }
 
   static StorageFailure damaged(Path file, long offset, String what) {
@@ -93,6 +101,11 @@ public final class StorageFailure extends Failure {
   /** What is wrong, without what to do about it. */
   String what() {
     return what;
+  }
+
+  /** What to do about it, with what leads there from {@link #what}; may be empty. */
+  String remedy() {
+    return String.valueOf(getMessage()).substring(what.length());
   }
 
   /** The same damage, behind which nothing intact stands. */
@@ -132,7 +145,7 @@ public final class StorageFailure extends Failure {
   static StorageFailure disk(Path where, IOException cause) {
     return new StorageFailure(
         ExitStatus.DISK_ERROR,
-        "disk error in " + where + ": " + cause + "; the server stops: check the disk",
+        "disk error in " + where + ": " + Reason.of(cause) + "; the server stops: check the disk",
         cause);
   }
 }

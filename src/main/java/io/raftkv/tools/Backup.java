@@ -2,6 +2,7 @@ package io.raftkv.tools;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.ClusterConfig;
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.config.LocalHosts;
@@ -58,8 +59,10 @@ public final class Backup {
 
   static int run(String name, List<String> args, PrintStream console, PrintStream errors) {
     var out = new PrintStream(console, true, StandardCharsets.UTF_8);
+    var file = Path.of("");
     try {
       var options = BackupOptions.parse(name, args);
+      file = options.file();
       if (options.help()) {
         out.print(BackupOptions.HELP);
       } else {
@@ -70,7 +73,7 @@ public final class Backup {
       errors.println(failure.getMessage());
       return failure.status().code();
     } catch (IOException e) {
-      var failure = describe(e);
+      var failure = describe(file, e);
       errors.println(failure.getMessage());
       return failure.status().code();
     }
@@ -84,18 +87,25 @@ public final class Backup {
     };
   }
 
-  private static Failure describe(IOException e) {
-    if (e instanceof BadSnapshot) {
-      return new Failure(ExitStatus.DAMAGED, "damaged data: the backup: " + e.getMessage());
+  private static Failure describe(Path file, IOException e) {
+    if (e instanceof BadSnapshot bad) {
+      return new Failure(ExitStatus.DAMAGED, describe(file, bad), bad);
     }
     if (e instanceof NoSuchFileException) {
-      return new Failure(ExitStatus.CONFIGURATION, "there is no file " + e.getMessage());
+      return new Failure(ExitStatus.CONFIGURATION, "there is no file " + e.getMessage(), e);
     }
     return diskError(e);
   }
 
+  private static String describe(Path file, BadSnapshot bad) {
+    return bad.isForeign()
+        ? file + " is no backup of raftkv, or its beginning is damaged: name another file"
+        : "damaged data: the backup %s: %s; use another backup".formatted(file, bad.getMessage());
+  }
+
   private static Failure diskError(IOException e) {
-    return new Failure(ExitStatus.DISK_ERROR, "disk error: " + e, e);
+    return new Failure(
+        ExitStatus.DISK_ERROR, "disk error: " + Reason.of(e) + "; check the disk", e);
   }
 
   private static ClusterConfig cluster(BackupOptions options) {
@@ -137,8 +147,9 @@ public final class Backup {
                 () ->
                     new Failure(
                         ExitStatus.UNEXPECTED,
-                        "no server of this machine serves; "
-                            + String.join("; ", answers.silent())));
+                        "no server of this machine serves: "
+                            + String.join("; ", answers.silent())
+                            + Operator.REMEDY));
     return cluster.server(id);
   }
 

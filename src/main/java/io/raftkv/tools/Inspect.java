@@ -2,6 +2,7 @@ package io.raftkv.tools;
 
 import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
+import io.raftkv.base.Reason;
 import io.raftkv.config.Arguments;
 import io.raftkv.storage.Inspection;
 import java.io.IOException;
@@ -55,17 +56,18 @@ public final class Inspect {
   }
 
   private static int inspect(Path directory, PrintStream out) {
-    if (!Inspection.isDataDirectory(directory)) {
-      throw new Failure(
-          ExitStatus.CONFIGURATION,
-          directory + " is no data directory of a server: it holds no file named identity");
-    }
     try {
+      if (!Inspection.isDataDirectory(directory)) {
+        throw new Failure(
+            ExitStatus.CONFIGURATION,
+            directory + " is no data directory of a server: it holds no file of one");
+      }
       var report = Inspection.of(directory);
       report.lines().forEach(out::println);
       return report.status().code();
     } catch (IOException e) {
-      throw new Failure(ExitStatus.DISK_ERROR, "disk error in " + directory + ": " + e, e);
+      throw new Failure(
+          ExitStatus.DISK_ERROR, "disk error in " + directory + ": " + Reason.of(e), e);
     }
   }
 }

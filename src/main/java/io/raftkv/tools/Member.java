@@ -65,8 +65,9 @@ public final class Member {
         answers
             .leader()
             .or(() -> answers.reports().stream().findFirst())
-            .orElseThrow(() -> new Failure(ExitStatus.UNEXPECTED, "no server answers"));
-    best.members().forEach(member -> out.println(line(member, best)));
+            .orElseThrow(
+                () -> new Failure(ExitStatus.UNEXPECTED, "no server answers" + Operator.REMEDY));
+    best.members().forEach(member -> out.println(line(member, best, answers.silentIds())));
     if (best.members().isEmpty()) {
       out.println("no cluster is formed yet");
     } else {
@@ -75,13 +76,17 @@ public final class Member {
     }
   }
 
-  private static String line(ServerReport.Member member, ServerReport by) {
+  /** The leader does not yet know what a server holds that has never answered it. */
+  private static String line(ServerReport.Member member, ServerReport by, List<Integer> silent) {
     var role = member.id() == by.leader() ? "leader" : member.isVoter() ? "voter" : "learner";
     var line = "server " + member.id() + "  " + role;
     if (member.isVoter() && member.incarnation().equals("0")) {
       line += ", its seat is empty";
     }
-    return member.heldIndex() < 0
+    if (silent.contains(member.id())) {
+      line += ", does not answer";
+    }
+    return member.heldIndex() < 0 || (member.heldIndex() == 0 && silent.contains(member.id()))
         ? line
         : line + ", holds entry " + member.heldIndex() + " of " + by.lastIndex();
   }

@@ -35,8 +35,47 @@ record MemberOptions(boolean help, Optional<Path> config, String verb, List<Long
       line or the file is wrong.
       """;
 
-  private static final Map<String, Integer> VERBS =
-      Map.of("list", 0, "add", 1, "promote", 1, "remove", 1, "replace", 2, "limit", 1);
+  private static final String ID = "ID";
+  private static final String BYTES = "BYTES";
+  private static final Operands ONE_ID = new Operands(List.of(ID), "the id of a server");
+
+  private static final Map<String, Operands> VERBS =
+      Map.of(
+          "list",
+          new Operands(List.of(), "nothing"),
+          "add",
+          ONE_ID,
+          "promote",
+          ONE_ID,
+          "remove",
+          ONE_ID,
+          "replace",
+          new Operands(List.of(ID, "NEW"), "two ids: of the server that goes and of the new one"),
+          "limit",
+          new Operands(List.of(BYTES), "a number of bytes"));
+
+  /**
+   * What stands behind a verb.
+   *
+   * @param names what the help calls them
+   * @param what in words
+   */
+  private record Operands(List<String> names, String what) {
+    List<Long> take(String verb, Arguments arguments) {
+      var numbers = new ArrayList<Long>();
+      for (var name : names) {
+        if (!arguments.hasOperand()) {
+          throw arguments.refusal(verb + " needs " + what);
+        }
+        var called = verb + ": " + name;
+        numbers.add(
+            name.equals(BYTES)
+                ? arguments.longNumber(called)
+                : Long.valueOf(arguments.number(called)));
+      }
+      return numbers;
+    }
+  }
 
   static MemberOptions parse(List<String> args) {
     var arguments = new Arguments("./run.sh member", args);
@@ -51,14 +90,15 @@ record MemberOptions(boolean help, Optional<Path> config, String verb, List<Long
         }
         case "--config" -> config = Optional.of(Path.of(arguments.value(word)));
         default -> {
-          words.add(word);
-          int wanted = VERBS.getOrDefault(word, -1);
-          if (wanted < 0 || words.size() > 1) {
+          if (!words.isEmpty() && !word.startsWith("-")) {
+            throw arguments.refusal(words.get(0) + " takes no more words: " + word);
+          }
+          var operands = VERBS.get(word);
+          if (operands == null) {
             throw arguments.unknown(word);
           }
-          for (int i = 0; i < wanted; i++) {
-            numbers.add(arguments.longNumber(word));
-          }
+          words.add(word);
+          numbers.addAll(operands.take(word, arguments));
         }
       }
     }
@@ -69,10 +109,6 @@ record MemberOptions(boolean help, Optional<Path> config, String verb, List<Long
   }
 
   int id(int place) {
-    long number = numbers.get(place);
-    if (number > Integer.MAX_VALUE) {
-      throw new Arguments("./run.sh member", List.of()).refusal(number + " is no server's id");
-    }
-    return (int) number;
+    return Math.toIntExact(numbers.get(place));
   }
 }

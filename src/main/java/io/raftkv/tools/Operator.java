@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** Asks the servers of a file what an operator may ask, over their log ports. */
 final class Operator {
+  /** What to do where nobody answers. */
+  static final String REMEDY = "; start the servers, or name their file with --config";
+
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private final ClusterConfig cluster;
@@ -23,8 +26,12 @@ final class Operator {
     this.cluster = cluster;
   }
 
-  /** What each server that answers says, and why the others do not. */
-  record Answers(List<ServerReport> reports, List<String> silent) {
+  /**
+   * What each server that answers says, and why the others do not.
+   *
+   * @param silentIds who does not answer, in the order of the reasons
+   */
+  record Answers(List<ServerReport> reports, List<String> silent, List<Integer> silentIds) {
     /** The report of whoever leads the latest term. */
     Optional<ServerReport> leader() {
       return reports.stream()
@@ -37,14 +44,16 @@ final class Operator {
   Answers status() {
     var reports = new ArrayList<ServerReport>();
     var silent = new ArrayList<String>();
+    var silentIds = new ArrayList<Integer>();
     for (var server : cluster.servers()) {
       try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
         reports.add(ServerReport.parse(client.ask("status")));
       } catch (IOException | OperatorRefusal e) {
         silent.add(doesNotAnswer(server, e));
+        silentIds.add(server.id());
       }
     }
-    return new Answers(reports, silent);
+    return new Answers(reports, silent, silentIds);
   }
 
   private static String doesNotAnswer(ServerConfig server, Exception why) {

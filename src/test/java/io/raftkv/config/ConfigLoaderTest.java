@@ -11,6 +11,8 @@ import io.raftkv.base.Failure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,6 +105,40 @@ class ConfigLoaderTest {
             () -> ConfigLoader.load(file, NOTHING, Map.of("raftkv.electionTimeoutMillis", "5"))));
   }
 
+  @Test
+  void aNameThatLooksLikeAnOverrideAndIsNoneIsTold() {
+    var environment =
+        Map.of(
+            "RAFTKV_PATH", "e",
+            "RAFTKV_JAVA_OPTS", "-Xmx1g",
+            "PATH", "/bin",
+            "RAFTKV_MAXVALUEBYTES", "5");
+    var properties =
+        Map.of("raftkv.home", "h", "raftkv.archive", "a", "raftkv.id", "7", "raftkv.pth", "p");
+
+    var told = Overrides.unknown(environment, properties);
+
+    assertEquals(2, told.size(), told.toString());
+    assertTrue(told.get(0).startsWith("RAFTKV_MAXVALUEBYTES is no option and is ignored;"));
+    assertTrue(told.get(0).contains("RAFTKV_MAX_VALUE_BYTES"), told.get(0));
+    assertTrue(
+        told.get(1).startsWith("raftkv.pth is no option and is ignored; there are [raftkv."));
+  }
+
+  @Test
+  void aServerThatCannotListenSaysWhyInPlainWords() {
+    var server = new ServerConfig(0, "no.such.host", 8000, 9000);
+
+    assertEquals(
+        "server 0 cannot listen on no.such.host:9000 for its peers: no address of this host is"
+            + " known; correct Hostname or LogPort",
+        server.cannotServePeers(new UnknownHostException("Failed [A(1)]\n")).getMessage());
+    assertEquals(
+        "server 0 cannot listen on no.such.host:8000 for clients: Permission denied; correct"
+            + " Hostname or ClientPort",
+        server.cannotServeClients(new SocketException("Permission denied")).getMessage());
+  }
+
   static List<Arguments> badFiles() {
     var start = "{'servers': [" + ONE_SERVER + ", ";
     return List.of(
@@ -126,7 +162,12 @@ class ConfigLoaderTest {
         bad("{'maxValueBytes': 1.5}", "maxValueBytes is 1.5, wanted a whole number"),
         bad("{'maxValueBytes': null}", "maxValueBytes is null, wanted a whole number"),
         bad("{'maxValueBytes': -1}", "maxValueBytes is -1, must be from 0 to 33554432"),
-        bad("{'maxValueBytes': 3000000000}", "maxValueBytes is 3000000000, wanted a number from"),
+        bad(
+            "{'maxValueBytes': 3000000000}",
+            "maxValueBytes is 3000000000, wanted a number from 0 to 33554432"),
+        bad(
+            "{'electionTimeoutMillis': 99999999999999999999}",
+            "electionTimeoutMillis is 99999999999999999999, wanted a number from 50 to 60000"),
         bad(start + "{'Id': 1}]}", "servers[1].Hostname is missing"),
         bad(start + server(7, "g", 5, 6), "servers[1].Id is 7 for the second time, wanted an Id"),
         bad(start + server(-1, "g", 5, 6), "servers[1].Id is -1, wanted a number from 0 to 2147"),

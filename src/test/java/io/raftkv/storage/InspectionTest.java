@@ -130,7 +130,9 @@ class InspectionTest {
     assertEquals(ExitStatus.DAMAGED, report.status());
     assertTrue(says(report, "log-0000000000000001  damaged data: "), report.toString());
     assertTrue(says(report, " at byte 88: the log is damaged"), report.toString());
-    assertTrue(says(report, "a start  damaged data: "), report.toString());
+    var twice = report.lines().stream().filter(line -> line.contains("at byte 88")).toList();
+    assertEquals(1, twice.size(), "what is said of the file is not said again: " + report);
+    assertTrue(says(report, "a start  would stop at that; "), report.toString());
   }
 
   @Test
@@ -140,7 +142,7 @@ class InspectionTest {
     var report = inspect();
 
     assertEquals(ExitStatus.DAMAGED, report.status());
-    assertTrue(says(report, "snapshot-0000000000000120  damaged data: at byte "));
+    assertTrue(says(report, "snapshot-0000000000000120  damaged data: the block at byte "));
     assertTrue(says(report, "a start  would begin in term 1"), "the log alone is enough");
   }
 
@@ -196,6 +198,12 @@ class InspectionTest {
 
     assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
     assertTrue(says(report, "a start  would begin in term 0, in cluster 4d, up to entry 0"));
+    assertTrue(
+        says(
+            report,
+            "lost-000000000000002a  note that incarnation 2a of this server is over, and that it"
+                + " belongs to cluster 4d"));
+    assertTrue(says(report, ".lost-000000000000002a  set aside: it is of an incarnation that is"));
   }
 
   private void beginLife() throws IOException {
@@ -205,7 +213,46 @@ class InspectionTest {
   }
 
   @Test
-  void aFolderWithoutAnIdentityIsNoDataDirectory() throws IOException {
+  void aLogWithoutAnIdentityIsDescribedWithWhatAStartWouldSay() throws IOException {
+    Files.delete(folder.resolve(DirectoryIdentity.FILE));
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.DAMAGED, report.status());
+    assertTrue(says(report, "log-0000000000000001  8192 bytes, entries 1 to "), report.toString());
+    assertTrue(says(report, "a start  damaged data: "), report.toString());
+    assertTrue(says(report, "the file is missing, but there is a log"), report.toString());
+  }
+
+  @Test
+  void aFolderThatABackupWasRestoredIntoIsDescribed() throws IOException {
+    var restored = parent.resolve("restored");
+    var content = BackupFile.restore(file("snapshot-"), restored);
+    folder = restored;
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.STOPPED, report.status(), report.toString());
+    assertEquals(SNAPSHOT, content.index());
+    assertTrue(says(report, "snapshot-0000000000000120  of entry 120, term 3: "));
+    assertTrue(says(report, ", with the state of a backup, from which cluster "), report + "");
+    assertTrue(says(report, " is to be formed, up to entry 120"), report.toString());
+  }
+
+  @Test
+  void aRestoreThatWasCutOffIsDescribed() throws IOException {
+    folder = Files.createDirectory(parent.resolve("half"));
+    Files.createFile(folder.resolve(BackupFile.RESTORING));
+
+    var report = inspect();
+
+    assertEquals(ExitStatus.CONFIGURATION, report.status());
+    assertTrue(says(report, "a start  data directory "), report.toString());
+    assertTrue(says(report, "a restore was cut off; restore again"), report.toString());
+  }
+
+  @Test
+  void aFolderWithNothingOfAServerIsNoDataDirectory() throws IOException {
     assertTrue(Inspection.isDataDirectory(folder));
     assertFalse(Inspection.isDataDirectory(parent));
     assertFalse(Inspection.isDataDirectory(parent.resolve("nowhere")));

@@ -319,4 +319,21 @@ class StorageTest {
             .count();
     assertTrue(left < 5, left + " threads");
   }
+
+  @Test
+  void aFileWhereAFolderShouldBeIsNamed() throws IOException {
+    var file = Files.createFile(path.resolve("f"));
+
+    var failure =
+        assertThrows(
+            StorageFailure.class,
+            () -> Storage.open(file.resolve("b").resolve("3"), 3, OPTIONS, new Recorder()));
+
+    assertEquals(ExitStatus.CONFIGURATION, failure.status());
+    assertEquals(
+        "data directory %s/b/3 cannot be used: %s is a file, not a folder; correct path, or let"
+                .formatted(file, file)
+            + " this user have it",
+        failure.getMessage());
+  }
 }

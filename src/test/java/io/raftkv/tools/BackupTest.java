@@ -108,8 +108,14 @@ class BackupTest {
       Files.write(file, bytes);
       var config = cluster.file(SERVERS, "restored");
 
-      assertTrue(run(5, "verify", config, file).contains("damaged data"));
-      assertTrue(run(5, "restore", config, file).contains("damaged data"));
+      for (var command : List.of("verify", "restore")) {
+        var said = run(5, command, config, file);
+        assertTrue(said.startsWith("damaged data: the backup " + file + ": the block at "), said);
+        assertTrue(said.endsWith("; use another backup\n"), said);
+        assertEquals(
+            config + " is no backup of raftkv, or its beginning is damaged: name another file\n",
+            run(5, command, config, config));
+      }
       assertFalse(Files.exists(folder.resolve("restored")));
     }
   }

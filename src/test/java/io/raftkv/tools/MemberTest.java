@@ -1,15 +1,18 @@
 package io.raftkv.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.config.ConfigLoader;
 import io.raftkv.testing.FileCluster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -74,7 +77,7 @@ class MemberTest {
     cluster.start(3, fileOfFour);
     member(0, fileOfFour, "add", "3");
     cluster.awaitServing(3);
-    member(0, fileOfFour, "promote", "3");
+    assertTrue(Waiting.until(Duration.ofSeconds(30), () -> isPromoted(3)));
     for (int id = 0; id < 4; id++) {
       cluster.stop(id);
     }
@@ -87,12 +90,46 @@ class MemberTest {
     assertTrue(cluster.ask(3, "set a 0 1\r\n2\r\n").startsWith("OK "));
   }
 
+  /** The leader hears a moment later that the server has caught up. */
+  private boolean isPromoted(int id) {
+    var args = List.of("promote", "" + id, "--config", fileOfFour.toString());
+    var unread = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    return Member.run(args, unread, unread) == 0;
+  }
+
+  @Test
+  void ofAServerThatDoesNotAnswerNothingIsClaimedThatIsNotKnown() throws Exception {
+    cluster.stop(0);
+    assertTrue(cluster.ask(1, "set a 0 1\r\n1\r\n").startsWith("OK "));
+
+    var list = member(0, fileOfThree, "list");
+
+    var line = list.lines().filter(each -> each.startsWith("server 0  ")).findFirst().orElseThrow();
+    assertTrue(line.startsWith("server 0  voter, does not answer"), list);
+    assertFalse(line.contains("holds entry 0 "), list);
+    assertTrue(list.lines().anyMatch(each -> each.matches("server [12]  leader, holds .*")), list);
+  }
+
+  @Test
+  void whereNobodyAnswersItIsSaidWhatToDo() {
+    IntStream.range(0, 3).forEach(cluster::stop);
+
+    assertTrue(
+        member(1, fileOfThree, "list")
+            .contains("no server answers; start the servers, or name their file with --config"));
+  }
+
   @Test
   void whatCannotBeDoneIsRefusedWithAReason() {
     assertTrue(member(1, fileOfThree, "remove", "9").contains("server 9 is not a member"));
     assertTrue(member(1, fileOfThree, "add", "1").contains("is a member already"));
     assertTrue(member(1, fileOfFour, "promote", "3").contains("is not a member"));
-    assertTrue(member(2, fileOfThree, "add").contains("wanted a number"));
+    assertTrue(member(2, fileOfThree, "add").startsWith("add needs the id of a server; see"));
+    assertTrue(member(2, fileOfThree, "replace", "1").startsWith("replace needs two ids: "));
+    assertTrue(
+        member(2, fileOfThree, "remove", "2147483648")
+            .startsWith("remove: ID is \"2147483648\", wanted a number from 0 to 2147483647; see"));
+    assertTrue(member(2, fileOfThree, "list", "5").startsWith("list takes no more words: 5; see"));
     assertTrue(member(2, fileOfThree, "upgrade").contains("unknown word upgrade"));
   }
 
