@@ -6,7 +6,8 @@ import java.util.zip.CRC32C;
 /**
  * A hash of a whole state: equal states have equal ones, in whatever order their parts came and
  * went, and different states hardly ever. It is a sum over the parts, so that what changes costs no
- * more than itself.
+ * more than itself. It is against accidents, not against malice. docs/formats.md has the formula,
+ * in which the offsets keep equal numbers in two places from cancelling each other out.
  */
 final class Digest {
   /** Which hash this is: those of two versions say nothing about each other. */

@@ -13,7 +13,9 @@ import java.util.Map;
  * what was applied.
  */
 public final class ImageEncoder {
-  static final byte FORMAT = Digest.VERSION;
+  /** 1 held another digest. */
+  static final byte FORMAT = 2;
+
   static final int HEADER_BYTES = 25;
   static final int ORIGIN_BYTES = 28;
   static final int KEY_HEADER_BYTES = 25;

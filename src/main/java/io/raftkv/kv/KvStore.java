@@ -10,7 +10,7 @@ import java.util.Optional;
  * entry that stored it; time is the stamp of the last entry.
  */
 public final class KvStore {
-  /** Which hash {@link #digest} is: those of two versions say nothing about each other. */
+  /** Which hash {@link #digest} is. */
   public static final int DIGEST_VERSION = Digest.VERSION;
 
   /** There is no deadline. */

@@ -163,10 +163,10 @@ public sealed interface Message {
    * for the state machines, which must all come to the same.
    *
    * @param index the last entry applied
-   * @param digest a hash of the whole state
+   * @param hash of the whole state
    * @param version which hash that is: those of two versions say nothing about each other
    */
-  record StateDigest(long index, long digest, int version) implements Message {
+  record StateDigest(long index, long hash, int version) implements Message {
     @Override
     public void dispatch(int from, Handler handler) {
       handler.onStateDigest(from, this);

@@ -35,7 +35,7 @@ final class CorruptionCheck {
     boolean contradicts(Claim other) {
       return digest.index() == other.digest.index()
           && digest.version() == other.digest.version()
-          && digest.digest() != other.digest.digest();
+          && digest.hash() != other.digest.hash();
     }
   }
 
@@ -111,11 +111,11 @@ final class CorruptionCheck {
   private boolean isContradicted(Claim own, Configuration members) {
     return claims.stream()
         .filter(own::contradicts)
-        .anyMatch(other -> members.isQuorum(id -> claims(members, id, other.digest)));
+        .anyMatch(other -> members.isQuorum(id -> hasClaimed(members, id, other.digest)));
   }
 
   /** Whether the holder of this seat has come to this. */
-  private boolean claims(Configuration members, int id, Message.StateDigest digest) {
+  private boolean hasClaimed(Configuration members, int id, Message.StateDigest digest) {
     return claims.stream()
         .anyMatch(
             claim ->

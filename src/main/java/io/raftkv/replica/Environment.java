@@ -63,7 +63,10 @@ public interface Environment {
   /** Stop for good as this incarnation, which cannot be trusted any more. */
   void givenUp(Effect.GivenUp why);
 
-  /** This server's state behind an entry is not that of {@code other}; said once for each entry. */
+  /**
+   * This server's state behind the entry at {@code index} is not that of {@code other}; said for
+   * each pair of digests that differ.
+   */
   void stateDiffers(int other, long index);
 
   /** The server has caught up for the first time since it started, and serves its clients. */

@@ -1,5 +1,7 @@
 package io.raftkv.replica;
 
+import io.raftkv.base.Ranges;
+
 /**
  * The bounds of what a replica keeps for its clients.
  *
@@ -9,7 +11,7 @@ package io.raftkv.replica;
  * @param unseenBytesMax how many bytes of them
  * @param snapshotPolicy when it takes a snapshot
  * @param corruptionCheckMillis of the cluster's clock between two checks that all servers hold the
- *     same state; the same on all servers
+ *     same state; the same on all servers, at least 1
  */
 public record ReplicaOptions(
     int requestTimeoutMillis,
@@ -19,6 +21,10 @@ public record ReplicaOptions(
     SnapshotPolicy snapshotPolicy,
     int corruptionCheckMillis) {
   private static final int CORRUPTION_CHECK_MILLIS = 10_000;
+
+  public ReplicaOptions {
+    Ranges.atLeast("the period of corruption checks", corruptionCheckMillis, 1);
+  }
 
   /** The usual bounds: 4,096 commands or 8 MiB. */
   public static ReplicaOptions of(int requestTimeoutMillis, int electionTimeoutMillis) {

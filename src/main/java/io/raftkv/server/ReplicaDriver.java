@@ -102,7 +102,7 @@ final class ReplicaDriver implements Storage.Listener {
 
   private void watch(ReplicaStatus status) {
     waiting.check(status, System.nanoTime());
-    storeWatch.check(status);
+    storeWatch.check(status, System.nanoTime());
   }
 
   /** Ends for good; the log is closed when the future is. */
@@ -203,6 +203,7 @@ final class ReplicaDriver implements Storage.Listener {
       scrubbing = new Scrubbing(vertx, storage.scrub(), replica, snapshotRequests, this::act);
     }
 
+    /** Stops the turn by what it throws: nothing of it may go out. */
     private void checkServing() {
       storeWatch.checkServing(replica.status());
     }
@@ -351,7 +352,10 @@ final class ReplicaDriver implements Storage.Listener {
           });
     }
 
-    /** Whatever is thrown here proves a defect: this server stops before it does harm. */
+    /**
+     * A {@link Failure} says itself why this server stops; whatever else is thrown proves a defect:
+     * it stops before it does harm.
+     */
     private void guarded(Runnable step) {
       if (ended) {
         return;

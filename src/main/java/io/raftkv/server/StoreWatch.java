@@ -4,6 +4,8 @@ import io.raftkv.base.ExitStatus;
 import io.raftkv.base.Failure;
 import io.raftkv.raft.Configuration;
 import io.raftkv.replica.ReplicaStatus;
+import java.time.Duration;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +21,13 @@ final class StoreWatch {
 
   private static final long MEBI = 1 << 20;
 
-  /** So many checks pass between two words about a store that stays full. */
-  private static final int CHECKS_BETWEEN = 30;
+  private static final Duration SAID_AGAIN_AFTER = Duration.ofMinutes(1);
 
   private final int id;
   private final long heapBytes;
   private long saidOfBound = Configuration.UNBOUNDED;
   private long saidOfRefused;
-  private int checksSinceFull = CHECKS_BETWEEN;
+  private OptionalLong fullSaidNanos = OptionalLong.empty();
 
   /**
    * @param heapBytes how much this process may use
@@ -54,7 +55,15 @@ final class StoreWatch {
    * @param configured the bound that its file asks for, 0 if it does not
    */
   void checkAtStart(ReplicaStatus status, long configured) {
-    refuse(status.storeBytes());
+    long held = status.storeBytes();
+    if (held > boundMax()) {
+      throw new Failure(
+          ExitStatus.CONFIGURATION,
+          "server %d has a heap of %d MiB, too small for the %d MiB that its store holds: give it"
+                  .formatted(id, heapBytes / MEBI, held / MEBI)
+              + " "
+              + heapFor(held));
+    }
     boolean mayForm = status.raft().clusterId() == 0;
     if (mayForm && configured > boundMax()) {
       throw new Failure(
@@ -71,17 +80,51 @@ final class StoreWatch {
    */
   void checkServing(ReplicaStatus status) {
     long bound = bound(status);
-    if (bound != Configuration.UNBOUNDED) {
-      refuse(bound);
+    if (isTooMuch(bound)) {
+      throw new Failure(ExitStatus.CONFIGURATION, "server %d %s".formatted(id, complaint(bound)));
     }
     saidOfBound = bound;
     saidOfRefused = status.storeRefusals();
   }
 
-  private void refuse(long bytes) {
-    if (bytes > boundMax()) {
-      throw new Failure(ExitStatus.CONFIGURATION, "server %d %s".formatted(id, complaint(bytes)));
+  /**
+   * Called now and then.
+   *
+   * @param nowNanos as of {@link System#nanoTime}
+   */
+  void check(ReplicaStatus status, long nowNanos) {
+    if (!status.serving()) {
+      return;
     }
+    long bound = bound(status);
+    boolean isSame = bound == saidOfBound;
+    if (!isSame && isTooMuch(bound)) {
+      LOG.error("server {} {}", id, complaint(bound));
+    }
+    if (isSame && status.storeRefusals() > saidOfRefused) {
+      sayItIsFull(status, bound, nowNanos);
+    }
+    saidOfBound = bound;
+    saidOfRefused = status.storeRefusals();
+  }
+
+  private boolean isTooMuch(long bound) {
+    return bound != Configuration.UNBOUNDED && bound > boundMax();
+  }
+
+  private void sayItIsFull(ReplicaStatus status, long bound, long nowNanos) {
+    if (fullSaidNanos.isPresent()
+        && nowNanos - fullSaidNanos.getAsLong() < SAID_AGAIN_AFTER.toNanos()) {
+      return;
+    }
+    fullSaidNanos = OptionalLong.of(nowNanos);
+    LOG.warn(
+        "server {}: the store is full, {} of {} bytes: sets that would make it grow get"
+            + " ERR_INTERNAL until keys are deleted, or the limit is raised with"
+            + " ./run.sh member limit BYTES",
+        id,
+        status.storeBytes(),
+        bound);
   }
 
   private static long bound(ReplicaStatus status) {
@@ -101,30 +144,5 @@ final class StoreWatch {
   private static String heapFor(long bound) {
     long needed = (long) (bound * HEAP_FOR_STORE / MEBI) + 1;
     return "%d MiB, with RAFTKV_JAVA_OPTS=-Xmx%dm".formatted(needed, needed);
-  }
-
-  /** Called now and then. */
-  void check(ReplicaStatus status) {
-    if (!status.serving()) {
-      return;
-    }
-    long bound = bound(status);
-    boolean isSame = bound == saidOfBound;
-    if (!isSame && bound != Configuration.UNBOUNDED && bound > boundMax()) {
-      LOG.error("server {} {}", id, complaint(bound));
-    }
-    checksSinceFull++;
-    if (isSame && status.storeRefusals() > saidOfRefused && checksSinceFull > CHECKS_BETWEEN) {
-      checksSinceFull = 0;
-      LOG.warn(
-          "server {}: the store is full, {} of {} bytes: sets that would make it grow get"
-              + " ERR_INTERNAL until keys are deleted, or the bound is raised with"
-              + " ./run.sh member limit BYTES",
-          id,
-          status.storeBytes(),
-          bound);
-    }
-    saidOfBound = bound;
-    saidOfRefused = status.storeRefusals();
   }
 }

@@ -140,21 +140,21 @@ final class Committed {
     }
     keysBefore = reference.size();
     digests.add(reference.recomputedDigest());
-    toldAhead.removeIf(told -> isChecked(told, entry.index()));
+    toldAhead.removeIf(told -> checkIfKnown(told, entry.index()));
   }
 
   /** A server tells others what it has come to, in the middle of a turn. */
   void told(int server, Message.StateDigest digest) {
     var told = new Told(server, digest);
-    if (!isChecked(told, digests.size() - 1)) {
+    if (!checkIfKnown(told, digests.size() - 1)) {
       toldAhead.add(told);
     }
   }
 
-  private boolean isChecked(Told told, long known) {
+  private boolean checkIfKnown(Told told, long known) {
     boolean isKnown = told.digest.index() <= known;
     if (isKnown) {
-      checkDigest(told.server, told.digest.index(), told.digest.digest());
+      checkDigest(told.server, told.digest.index(), told.digest.hash());
     }
     return isKnown;
   }

@@ -43,8 +43,11 @@ final class FoundingJudge {
         .anyMatch(disk -> disk.reaches(heritage.lastIndex()));
   }
 
-  /** A server was elected; whether it leads the cluster that this run is about. */
-  boolean isOurs(SimServer leader) {
+  /**
+   * A server was elected; returns whether it leads the cluster that this run is about. If not, the
+   * run ends here.
+   */
+  boolean elected(SimServer leader) {
     boolean holdsState = leader.replica().raft().log().lastIndex() >= heritage.lastIndex();
     if (!isForming() || holdsState) {
       return true;

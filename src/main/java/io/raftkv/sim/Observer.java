@@ -271,7 +271,7 @@ final class Observer {
       Violation.unless(other == null, "two leaders in term " + term);
       marks.see(Mark.LEADER_ELECTED);
       lastLeader = server.id();
-      if (founding.isOurs(server)) {
+      if (founding.elected(server)) {
         committed.elected(server, term);
       }
       time.elected(isColdStart(server));

@@ -35,21 +35,21 @@ final class SeatJudge {
     Violation.unless(isWhole || form, "a cluster is formed without the word of all: " + first);
     marks.seeIf(!isWhole, Mark.FORMED_BY_MAJORITY);
     marks.seeIf(heritage.isThere(), Mark.RESTORED_START);
-    isTheOne("it", first.clusterId());
+    checkOnlyCluster("it", first.clusterId());
   }
 
   /** A server notes to which cluster it belongs. */
   void joined(int server, long cluster) {
-    isTheOne("server " + server, cluster);
+    checkOnlyCluster("server " + server, cluster);
   }
 
-  private void isTheOne(String who, long cluster) {
+  private void checkOnlyCluster(String who, long cluster) {
     clusterId = clusterId == 0 ? cluster : clusterId;
     Violation.unless(cluster == clusterId, who + " belongs to a second cluster");
   }
 
   void judge(Configuration before, Configuration next) {
-    isTheOne("what is changed", next.clusterId());
+    checkOnlyCluster("what is changed", next.clusterId());
     var ids = new HashSet<Integer>();
     before.seats().forEach(seat -> ids.add(seat.id()));
     next.seats().forEach(seat -> ids.add(seat.id()));

@@ -35,8 +35,9 @@ final class DirectFile implements Disk.File {
   }
 
   /**
-   * Opens a file to be read; empty if it cannot be read so, because it is not there, or lies where
-   * there is no disk behind it, or whose blocks are too large.
+   * Opens a file to be read; empty if that does not work here: the file is not there, its first
+   * block cannot be read so, the system does not offer it, or its blocks are larger than the
+   * window.
    */
   static Optional<Disk.File> open(Path path) {
     try {
@@ -92,12 +93,14 @@ final class DirectFile implements Disk.File {
   }
 
   @Override
-  public void write(ByteBuffer source, long position) throws IOException {
-    channel.write(source, position);
+  public void write(ByteBuffer source, long position) {
+    throw new UnsupportedOperationException("it is only read");
   }
 
   @Override
-  public void force() {}
+  public void force() {
+    throw new UnsupportedOperationException("it is only read");
+  }
 
   @Override
   public void close() throws IOException {

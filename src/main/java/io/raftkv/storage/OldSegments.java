@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Log files that are no longer needed. They are deleted whole, oldest first, and never rewritten.
@@ -32,13 +33,25 @@ final class OldSegments {
     }
   }
 
-  /** The index of the last entry in front of this file, as its header says. */
+  /**
+   * The index of the last entry in front of this file, as its header says; one that is damaged says
+   * nothing, and then the next one counts, behind which there are no fewer.
+   */
   private long lastIndexBefore(List<String> names, int number) throws IOException {
-    var path = directory.resolve(names.get(number));
+    for (var name : names.subList(number, names.size())) {
+      var header = header(directory.resolve(name));
+      if (header.isPresent()) {
+        return header.get().state().lastIndex();
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private Optional<SegmentHeader> header(Path path) throws IOException {
     try (var file = disk.open(path)) {
       var header = ByteBuffer.allocate(SegmentHeader.BYTES);
       file.read(header, 0);
-      return SegmentHeader.decode(path, header.flip()).state().lastIndex();
+      return SegmentHeader.ifIntact(path, header.flip());
     }
   }
 }

@@ -118,12 +118,12 @@ public final class Scrub {
   private boolean openNext() throws IOException {
     while (current.isEmpty() && !left.isEmpty()) {
       var path = left.remove();
-      current = disk.openIfThere(path).map(file -> check(path, file));
+      current = disk.openIfThere(path).map(file -> opened(path, file));
     }
     return current.isPresent();
   }
 
-  private Open check(Path path, Disk.File file) {
+  private Open opened(Path path, Disk.File file) {
     var name = String.valueOf(path.getFileName());
     return SegmentName.isSegment(name)
         ? new Open(path, true, file, new SegmentCheck(path, file, disk, incarnation, window))
@@ -140,7 +140,7 @@ public final class Scrub {
       }
       return Optional.empty();
     } catch (BadSnapshot damage) {
-      return damage.newerFormat() > 0 ? pass() : judge(open, at(open) + damage.getMessage());
+      return damage.newerFormat() > 0 ? skip() : judge(open, at(open) + damage.getMessage());
     } catch (StorageFailure damage) {
       return judge(open, damage.what());
     } catch (IOException failure) {
@@ -153,7 +153,7 @@ public final class Scrub {
   }
 
   /** What a later program wrote is not for this one to judge. */
-  private Optional<Damage> pass() {
+  private Optional<Damage> skip() {
     leave();
     return Optional.empty();
   }

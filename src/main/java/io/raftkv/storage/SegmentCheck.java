@@ -204,9 +204,7 @@ final class SegmentCheck implements FileCheck {
     window.clear().limit(SegmentHeader.BYTES);
     open.read(window, 0);
     window.flip();
-    return SegmentHeader.isIntact(window)
-        ? Optional.of(SegmentHeader.decode(other, window))
-        : Optional.empty();
+    return SegmentHeader.ifIntact(other, window);
   }
 
   private StorageFailure damaged(long at, String what) {

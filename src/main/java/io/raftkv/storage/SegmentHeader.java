@@ -2,6 +2,7 @@ package io.raftkv.storage;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -45,6 +46,13 @@ record SegmentHeader(
   /** Whether a file says that a later version of this program wrote it. */
   static boolean isNewer(ByteBuffer segment) {
     return segment.limit() >= 8 && segment.getInt(0) == MAGIC && segment.getInt(4) > FORMAT;
+  }
+
+  /** The header at the begin of a file, if it is intact and of a format that is known. */
+  static Optional<SegmentHeader> ifIntact(Path file, ByteBuffer segment) {
+    return isIntact(segment) && !isNewer(segment)
+        ? Optional.of(decode(file, segment))
+        : Optional.empty();
   }
 
   /** Reads the header at the begin of a file; throws {@link StorageFailure} if there is none. */

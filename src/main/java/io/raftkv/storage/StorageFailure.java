@@ -119,14 +119,14 @@ public final class StorageFailure extends Failure {
   }
 
   /** The files may be intact, but are not to be trusted. */
-  static StorageFailure giveUp(Path directory, Effect.GivenUp why) {
+  static StorageFailure untrusted(Path directory, Effect.GivenUp why) {
     var what =
         switch (why.reason()) {
           case OLDER_COPY ->
               "data directory %s is an older copy: entry %d was acknowledged from here, and is not"
                   + " in it";
           case WRONG_STATE ->
-              "data directory %s leads to a wrong state: a majority of servers agrees on another"
+              "data directory %s leads to a wrong state: a majority of voters agrees on another"
                   + " one behind entry %d";
         };
     return new StorageFailure(

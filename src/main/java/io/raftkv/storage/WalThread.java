@@ -74,7 +74,7 @@ final class WalThread {
     @Override
     public void perform(WalThread thread) throws IOException {
       thread.files.giveUp(why.clusterId());
-      throw StorageFailure.giveUp(thread.files.path(), why);
+      throw StorageFailure.untrusted(thread.files.path(), why);
     }
   }
 

@@ -162,7 +162,7 @@ public final class MessageCodec {
 
     @Override
     public void onStateDigest(int from, Message.StateDigest message) {
-      buffer.put(STATE_DIGEST).putLong(message.index()).putLong(message.digest());
+      buffer.put(STATE_DIGEST).putLong(message.index()).putLong(message.hash());
       buffer.putInt(message.version());
     }
 

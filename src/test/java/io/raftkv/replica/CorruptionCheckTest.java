@@ -136,7 +136,7 @@ class CorruptionCheckTest {
                         other,
                         cluster.servers.get(other).disk.incarnation + incarnationOff,
                         new Message.StateDigest(
-                            own.index(), own.digest() + 1 + other * digestApart, version))));
+                            own.index(), own.hash() + 1 + other * digestApart, version))));
     cluster.run(100);
   }
 

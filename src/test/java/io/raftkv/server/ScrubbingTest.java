@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScrubbingTest {
   private static final String FIRST = "log-0000000000000001";
   private static final String SECOND = "log-0000000000000002";
+  private static final String THIRD = "log-0000000000000003";
   private static final ScrubPace QUICK = new ScrubPace(1, 1, 100, 1 << 16);
 
   @TempDir Path path;
@@ -29,7 +30,7 @@ class ScrubbingTest {
   void aDamagedLogFileIsReplacedBySnapshotsAndADamagedSnapshotByAnother() throws Exception {
     try (var cluster = new TestCluster(path, 1).scrubbing(QUICK).startAll();
         var client = cluster.client(0)) {
-      fillTwoLogFiles(cluster, client);
+      fill(cluster, client, SECOND);
 
       damage(file(cluster, FIRST));
 
@@ -52,12 +53,28 @@ class ScrubbingTest {
     }
   }
 
+  /** By its header it is judged whether the file before it may go. */
+  @Test
+  void aLogFileWhoseHeaderIsDamagedIsReplacedAsWell() throws Exception {
+    try (var cluster = new TestCluster(path, 1).scrubbing(QUICK).startAll();
+        var client = cluster.client(0)) {
+      fill(cluster, client, THIRD);
+
+      damage(file(cluster, SECOND), 60);
+
+      cluster.awaitThat("a snapshot is taken", () -> !snapshots(cluster).isEmpty());
+      assertTrue(client.set("k", "behind the second").startsWith("OK "));
+      cluster.awaitThat("the file is gone", () -> !Files.exists(file(cluster, SECOND)));
+      assertEquals("behind the second", client.get("k"));
+    }
+  }
+
   @Test
   void aServerThatStopsInTheMiddleOfAFileAtRestLeavesItClosed() throws Exception {
     var once = new ScrubPace(1, 3_600_000, 1, 1);
     try (var cluster = new TestCluster(path, 1).scrubbing(once).startAll();
         var client = cluster.client(0)) {
-      fillTwoLogFiles(cluster, client);
+      fill(cluster, client, SECOND);
       cluster.awaitThat("one is being read", () -> cluster.disk(0).hasOpenedAtRest());
 
       cluster.stopAll();
@@ -66,10 +83,11 @@ class ScrubbingTest {
     }
   }
 
-  private static void fillTwoLogFiles(TestCluster cluster, TestClient client) throws IOException {
+  /** Writes until there is this log file. */
+  private static void fill(TestCluster cluster, TestClient client, String last) throws IOException {
     var value = "v".repeat(20_000);
-    for (int i = 0; !Files.exists(file(cluster, SECOND)); i++) {
-      assertTrue(i < 100, "no second log file");
+    for (int i = 0; !Files.exists(file(cluster, last)); i++) {
+      assertTrue(i < 100, "no " + last);
       assertTrue(client.set("k" + i, value).startsWith("OK "));
     }
   }
@@ -80,12 +98,15 @@ class ScrubbingTest {
 
   /** Flips a bit in its middle, where it lies. */
   private static void damage(Path file) throws IOException {
+    damage(file, Files.size(file) / 2);
+  }
+
+  private static void damage(Path file, long at) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       var one = ByteBuffer.allocate(1);
-      long middle = channel.size() / 2;
-      channel.read(one, middle);
+      channel.read(one, at);
       one.put(0, (byte) (one.get(0) ^ 1)).flip();
-      channel.write(one, middle);
+      channel.write(one, at);
     }
   }
 
