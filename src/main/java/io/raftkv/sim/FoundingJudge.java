@@ -1,5 +1,6 @@
 package io.raftkv.sim;
 
+import io.raftkv.raft.RaftLog;
 import io.raftkv.raft.RaftNode;
 
 /**
@@ -39,8 +40,7 @@ final class FoundingJudge {
 
   /** A disk that is gone since may have held it when its server asked. */
   private boolean hasHeldState(int server) {
-    return world.observer().disksOf(server).stream()
-        .anyMatch(disk -> disk.reaches(heritage.lastIndex()));
+    return world.observer().disksOf(server).stream().anyMatch(disk -> disk.holds(heritage.last()));
   }
 
   /**
@@ -48,8 +48,7 @@ final class FoundingJudge {
    * run ends here.
    */
   boolean elected(SimServer leader) {
-    boolean holdsState = leader.replica().raft().log().lastIndex() >= heritage.lastIndex();
-    if (!isForming() || holdsState) {
+    if (!isForming() || holdsState(leader.replica().raft().log())) {
       return true;
     }
     Violation.unless(
@@ -60,5 +59,12 @@ final class FoundingJudge {
     forgone = true;
     world.timeline().stop();
     return false;
+  }
+
+  /** A leader of empty servers has an entry of its own where a short state ends. */
+  private boolean holdsState(RaftLog log) {
+    long last = heritage.lastIndex();
+    return log.startIndex() >= last
+        || (log.lastIndex() >= last && log.entry(last).equals(heritage.last()));
   }
 }

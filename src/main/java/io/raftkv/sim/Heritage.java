@@ -56,11 +56,16 @@ record Heritage(
     return entries.size();
   }
 
+  /** The last entry that the state covers. */
+  Entry last() {
+    return entries.get(entries.size() - 1);
+  }
+
   /** The name of the state, and the cluster that is to begin with it. */
   Snapshot snapshot() {
-    var last = entries.get(entries.size() - 1);
     return new Snapshot(
-        new SnapshotId(last.index(), last.term(), last.time()), Configuration.founding(clusterId));
+        new SnapshotId(last().index(), last().term(), last().time()),
+        Configuration.founding(clusterId));
   }
 
   /** The state. */
