@@ -1,6 +1,7 @@
 package io.raftkv.raft;
 
 import io.raftkv.base.Bytes;
+import io.raftkv.base.Ranges;
 import java.util.List;
 
 /**
@@ -165,8 +166,41 @@ public sealed interface Message {
    * @param index the last entry applied
    * @param hash of the whole state
    * @param version which hash that is: those of two versions say nothing about each other
+   * @param basis what speaks for the sender's state
    */
-  record StateDigest(long index, long hash, int version) implements Message {
+  record StateDigest(long index, long hash, int version, Basis basis) implements Message {
+    /** What speaks for a state. */
+    public enum Basis {
+      /** It was another server's: it says no more than that one's. */
+      COPIED(0),
+      /** It came of the sender's own files, and of the entries that it has applied since. */
+      OWN(1),
+      /**
+       * A majority had come to the same before, nobody whose state was confirmed to another, and
+       * the sender has applied all entries since by itself.
+       */
+      CONFIRMED(2);
+
+      private static final Basis[] BY_CODE = {COPIED, OWN, CONFIRMED};
+
+      private final byte code;
+
+      Basis(int code) {
+        this.code = (byte) code;
+      }
+
+      /** What stands for it on the wire, for ever. */
+      public byte code() {
+        return code;
+      }
+
+      /** What a code stands for; throws {@link IllegalArgumentException} if nothing does. */
+      public static Basis of(int code) {
+        Ranges.within("the basis of a state", code, 0, BY_CODE.length - 1L);
+        return BY_CODE[code];
+      }
+    }
+
     @Override
     public void dispatch(int from, Handler handler) {
       handler.onStateDigest(from, this);

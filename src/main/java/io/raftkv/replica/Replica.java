@@ -141,7 +141,7 @@ public final class Replica {
       issue();
       expireKeys(false);
       retries.retry(now, !lives.isForcing());
-      corruptionCheck.flush();
+      corruptionCheck.flush(store);
       for (var effect : raft.flush()) {
         effect.dispatch(effects);
       }
@@ -243,6 +243,7 @@ public final class Replica {
 
   private void restore(KvStore image) {
     store = image;
+    corruptionCheck.restored();
     lives.restored(image, clients::writeApplied);
     checkLife();
     answerReads();

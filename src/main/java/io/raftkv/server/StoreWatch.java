@@ -64,7 +64,7 @@ final class StoreWatch {
               + " "
               + heapFor(held));
     }
-    boolean mayForm = status.raft().clusterId() == 0;
+    boolean mayForm = status.raft().configuration().isEmpty();
     if (mayForm && configured > boundMax()) {
       throw new Failure(
           ExitStatus.CONFIGURATION,

@@ -104,6 +104,8 @@ final class Committed {
     long held =
         holders.stream()
             .filter(copy -> configuration.seats(copy.server(), copy.incarnation()))
+            .map(DurableLog::server)
+            .distinct()
             .count();
     return held * 2 > configuration.voters().size();
   }

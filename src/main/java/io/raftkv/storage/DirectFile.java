@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import java.util.Optional;
  */
 final class DirectFile implements Disk.File {
   private static final int WINDOW_BYTES = 1 << 16;
+
+  /** What the system says where it does not offer this, as on a file system in memory. */
+  private static final String REFUSED = "Invalid argument";
 
   private final FileChannel channel;
   private final int alignment;
@@ -39,14 +43,19 @@ final class DirectFile implements Disk.File {
    * block cannot be read so, the system does not offer it, or its blocks are larger than the
    * window.
    */
-  static Optional<Disk.File> open(Path path) {
+  static Optional<Disk.File> open(Path path) throws IOException {
     try {
       long blockBytes = Files.getFileStore(path).getBlockSize();
       return blockBytes > 0 && WINDOW_BYTES % blockBytes == 0
           ? Optional.of(open(path, (int) blockBytes))
           : Optional.empty();
-    } catch (IOException | UnsupportedOperationException e) {
+    } catch (NoSuchFileException | UnsupportedOperationException e) {
       return Optional.empty();
+    } catch (IOException failure) {
+      if (String.valueOf(failure.getMessage()).contains(REFUSED)) {
+        return Optional.empty();
+      }
+      throw failure;
     }
   }
 

@@ -26,7 +26,7 @@ record Hello(
   static final int BYTES_MAX = 256;
 
   private static final int MAGIC = 0x524b5650;
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int BYTES = 4 + 4 + 4 + 4 + 8 + 8 + 4 + 8 + 4;
 
   static Hello of(Identity self, int to, Roster roster, long nonce) {

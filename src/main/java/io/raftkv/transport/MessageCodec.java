@@ -3,10 +3,12 @@ package io.raftkv.transport;
 import io.raftkv.base.Bytes;
 import io.raftkv.raft.Entry;
 import io.raftkv.raft.Message;
+import io.raftkv.raft.Message.StateDigest.Basis;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Messages as bytes, big-endian. What is decoded shares nothing with the bytes it came from. */
 public final class MessageCodec {
@@ -92,7 +94,7 @@ public final class MessageCodec {
 
     @Override
     public void onStateDigest(int from, Message.StateDigest message) {
-      bytes = 1 + 20;
+      bytes = 1 + 20 + 1;
     }
   }
 
@@ -164,6 +166,7 @@ public final class MessageCodec {
     public void onStateDigest(int from, Message.StateDigest message) {
       buffer.put(STATE_DIGEST).putLong(message.index()).putLong(message.hash());
       buffer.putInt(message.version());
+      buffer.put(message.basis().code());
     }
 
     private void putBoolean(boolean value) {
@@ -205,7 +208,8 @@ public final class MessageCodec {
       case ACKNOWLEDGED ->
           new Message.Acknowledged(
               in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
-      case STATE_DIGEST -> new Message.StateDigest(in.getLong(), in.getLong(), in.getInt());
+      case STATE_DIGEST ->
+          new Message.StateDigest(in.getLong(), in.getLong(), in.getInt(), basis(in.get()));
       default -> throw new WireException("a message of type " + type);
     };
   }
@@ -277,9 +281,17 @@ public final class MessageCodec {
     return value == 1;
   }
 
+  private static Basis basis(byte code) throws WireException {
+    return known(Basis::of, code);
+  }
+
   private static Entry.Kind kind(byte code) throws WireException {
+    return known(Entry.Kind::of, code);
+  }
+
+  private static <T> T known(IntFunction<T> meanings, byte code) throws WireException {
     try {
-      return Entry.Kind.of(code);
+      return meanings.apply(code);
     } catch (IllegalArgumentException e) {
       throw new WireException(String.valueOf(e.getMessage()));
     }

@@ -10,6 +10,7 @@ import io.raftkv.kv.Request;
 import io.raftkv.raft.Effect;
 import io.raftkv.raft.Event;
 import io.raftkv.raft.Message;
+import io.raftkv.raft.Message.StateDigest.Basis;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,7 @@ class CorruptionCheckTest {
 
   /** What both others are said to have come to, behind the entry where this server told its own. */
   private static void contradict(
-      MemoryCluster cluster, int version, long incarnationOff, long digestApart) {
+      MemoryCluster cluster, int version, long incarnationOff, long digestApart, Basis basis) {
     var server = cluster.servers.get(0);
     var own = server.told.get(server.told.size() - 1);
     IntStream.of(1, 2)
@@ -136,7 +137,7 @@ class CorruptionCheckTest {
                         other,
                         cluster.servers.get(other).disk.incarnation + incarnationOff,
                         new Message.StateDigest(
-                            own.index(), own.hash() + 1 + other * digestApart, version))));
+                            own.index(), own.hash() + 1 + other * digestApart, version, basis))));
     cluster.run(100);
   }
 
@@ -145,12 +146,35 @@ class CorruptionCheckTest {
     var cluster = started(3);
     live(cluster);
 
-    contradict(cluster, KvStore.DIGEST_VERSION + 1, 0, 0);
-    contradict(cluster, KvStore.DIGEST_VERSION, 2, 0);
-    contradict(cluster, KvStore.DIGEST_VERSION, 0, 1);
+    contradict(cluster, KvStore.DIGEST_VERSION + 1, 0, 0, Basis.CONFIRMED);
+    contradict(cluster, KvStore.DIGEST_VERSION, 2, 0, Basis.CONFIRMED);
+    contradict(cluster, KvStore.DIGEST_VERSION, 0, 1, Basis.CONFIRMED);
     assertEquals(List.of(), givenUp(cluster));
 
-    contradict(cluster, KvStore.DIGEST_VERSION, 0, 0);
+    contradict(cluster, KvStore.DIGEST_VERSION, 0, 0, Basis.CONFIRMED);
     assertEquals(List.of(0), givenUp(cluster));
+  }
+
+  @Test
+  void aStateThatWasCopiedDoesNotCount() {
+    var cluster = started(3);
+    live(cluster);
+
+    contradict(cluster, KvStore.DIGEST_VERSION, 0, 0, Basis.COPIED);
+    contradict(cluster, KvStore.DIGEST_VERSION, 0, 0, Basis.OWN);
+
+    assertEquals(List.of(), givenUp(cluster));
+  }
+
+  @Test
+  void aStateIsConfirmedAPeriodAfterAMajorityHasComeToTheSame() {
+    var cluster = started(3);
+
+    live(cluster);
+
+    for (var server : cluster.servers) {
+      assertEquals(Basis.OWN, server.told.get(0).basis());
+      assertEquals(Basis.CONFIRMED, server.told.get(server.told.size() - 1).basis());
+    }
   }
 }

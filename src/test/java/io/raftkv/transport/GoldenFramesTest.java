@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What servers that speak version 3 say to each other, byte for byte, as it was written down once.
+ * What servers that speak version 4 say to each other, byte for byte, as it was written down once.
  * A server that says or understands anything else must name another version in its hello.
  */
 class GoldenFramesTest {
-  private static final String FILE = "/golden/frames-3.txt";
+  private static final String FILE = "/golden/frames-4.txt";
   private static final String NOTHING = "nothing";
   private static final HexFormat HEX = HexFormat.of();
 
@@ -86,7 +86,10 @@ class GoldenFramesTest {
           Map.entry(
               "acknowledged", message(new Message.Acknowledged(0x0107, -9, -8, 0x0105, 0x0103))),
           Map.entry(
-              "state-digest", message(new Message.StateDigest(0x0105, 0x0102030405060708L, 2))),
+              "state-digest",
+              message(
+                  new Message.StateDigest(
+                      0x0105, 0x0102030405060708L, 2, Message.StateDigest.Basis.OWN))),
           Map.entry("read-index", message(new Message.ReadIndex(-4))),
           Map.entry("read-index-reply", message(new Message.ReadIndexReply(-4, 0x0111))));
 
