@@ -139,6 +139,11 @@ public final class KvStore {
     bytesMax = bytes;
   }
 
+  /** The bound that was set last, {@code Long.MAX_VALUE} if none was. */
+  public long bytesMax() {
+    return bytesMax;
+  }
+
   /** What all keys and values weigh, as {@link #bound} counts. */
   public long bytes() {
     return values.bytes();

@@ -37,6 +37,8 @@ public record PersistentState(
     /** The index of the entry in front of the first. */
     private long before;
 
+    private long neededFrom;
+
     /** Begins at the first record of all. */
     public Fold() {}
 
@@ -52,6 +54,14 @@ public record PersistentState(
       before = lastIndex;
     }
 
+    /**
+     * Entries in front of this index are only counted from now on, not kept: a snapshot holds what
+     * they came to, and a log in memory beside it would take as much again.
+     */
+    public void needFrom(long index) {
+      neededFrom = index;
+    }
+
     @Override
     public void onVote(LogRecord.Vote vote) {
       Ranges.atLeast("the term", vote.term(), term);
@@ -64,7 +74,11 @@ public record PersistentState(
       for (var entry : append.entries()) {
         long next = lastIndex() + 1;
         Ranges.within("the next entry", entry.index(), next, next);
-        entries.add(entry);
+        if (next < neededFrom) {
+          before = next;
+        } else {
+          entries.add(entry);
+        }
       }
     }
 

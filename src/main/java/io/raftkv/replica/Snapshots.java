@@ -57,10 +57,14 @@ final class Snapshots {
     }
     if (isPossible
         && store.canFreeze()
-        && (isWanted() || policy.isDue(raft.log().weight(lastIndex + 1, index), lastBytes))) {
+        && (isWanted() || isDue(raft.log().weight(lastIndex + 1, index), store))) {
       frozen = Optional.of(store);
       environment.saveSnapshot(raft.snapshotAt(index), store.freeze());
     }
+  }
+
+  private boolean isDue(long logBytes, KvStore store) {
+    return policy.isDue(logBytes, lastBytes, store.bytesMax());
   }
 
   private boolean isWanted() {

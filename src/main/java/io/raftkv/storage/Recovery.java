@@ -77,6 +77,7 @@ final class Recovery {
   }
 
   Result run() throws IOException {
+    fold.needFrom(snapshotIndex());
     var names = disk.list(directory.path()).stream().filter(SegmentName::isSegment).toList();
     checkComplete(names);
     Optional<End> end = Optional.empty();
@@ -138,6 +139,10 @@ final class Recovery {
     return List.of(joined);
   }
 
+  private long snapshotIndex() {
+    return snapshot.map(known -> known.snapshot().id().index()).orElse(0L);
+  }
+
   private void checkComplete(List<String> names) {
     for (int i = 1; i < names.size(); i++) {
       long expected = SegmentName.number(names.get(i - 1)) + 1;
@@ -186,6 +191,7 @@ final class Recovery {
         checkFollows(file, reader.header(), before);
       } else {
         fold = reader.header().state().fold();
+        fold.needFrom(snapshotIndex());
       }
       reader.read(fold);
       if (reader.garbageEnd() > reader.position()) {
