@@ -336,4 +336,24 @@ class StorageTest {
             + " this user have it",
         failure.getMessage());
   }
+
+  /** What a snapshot covers is in memory already: as much again in entries may be too much. */
+  @Test
+  void aStartKeepsNoEntriesInFrontOfItsSnapshot() throws Exception {
+    var disk = new MemoryFiles();
+    var states = new SomeStates(60);
+    var recorder = new Recorder();
+    try (var storage = open(disk, recorder)) {
+      storage.write(1, List.of(new LogRecord.Vote(2, 3), new LogRecord.Joined(77)));
+      storage.write(2, List.of(new LogRecord.Append(states.entries(0, 50))));
+      storage.write(3, List.of(new LogRecord.TruncateSuffix(31)));
+      storage.write(4, List.of(new LogRecord.Append(states.entries(30, 60))));
+      recorder.awaitWritten(4);
+      storage.snapshots().save(states.snapshot(40), states.store(40).freeze());
+    }
+
+    try (var storage = open(disk, new Recorder())) {
+      assertEquals(states.entries(39, 60), storage.recovered().entries());
+    }
+  }
 }
