@@ -257,4 +257,23 @@ class InspectionTest {
     assertFalse(Inspection.isDataDirectory(parent));
     assertFalse(Inspection.isDataDirectory(parent.resolve("nowhere")));
   }
+
+  @Test
+  void aFolderWithAnythingOfAServerIsAServers(@TempDir Path parent) throws IOException {
+    var names =
+        List.of(
+            DirectoryIdentity.FILE,
+            BackupFile.RESTORING,
+            SegmentName.of(3),
+            SnapshotName.of(7),
+            "lost-0123456789abcdef");
+    for (var name : names) {
+      var alone = Files.createDirectory(parent.resolve("of-" + name));
+      Files.createFile(alone.resolve("notes.txt"));
+      assertFalse(Inspection.isDataDirectory(alone), name);
+      Files.createFile(alone.resolve(name));
+      assertTrue(Inspection.isDataDirectory(alone), name);
+    }
+    assertFalse(Inspection.isDataDirectory(parent.resolve("nowhere")));
+  }
 }

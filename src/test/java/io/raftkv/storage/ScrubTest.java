@@ -3,6 +3,7 @@ package io.raftkv.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.raftkv.base.Bytes;
@@ -369,5 +370,13 @@ class ScrubTest {
     long before = disk.bytesRead();
     assertEquals(List.of(), pass(scrub));
     assertEquals(before, disk.bytesRead());
+  }
+
+  @Test
+  void aPaceWithoutATimeOrASizeIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> new ScrubPace(0, 1, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new ScrubPace(1, 0, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new ScrubPace(1, 1, 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new ScrubPace(1, 1, 1, 0));
   }
 }
