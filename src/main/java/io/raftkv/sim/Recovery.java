@@ -38,7 +38,7 @@ final class Recovery {
     waitFor("a leader, and everybody serving", this::isServing, 40);
     waitFor("a store without a bound", this::isUnbounded, 20);
     probe();
-    waitFor("an answer to each request", this::isAnswered, 20);
+    waitFor("an answer to each request", this::isAnswered, 60);
     waitFor("an end of all that waits", this::isIdle, 20);
     waitFor("the same state everywhere", this::isEqual, 20);
     waitFor("newcomers that have caught up", this::isAllServing, 300);
