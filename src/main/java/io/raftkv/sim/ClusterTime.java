@@ -23,6 +23,10 @@ final class ClusterTime {
   private long pausedMillis;
   private final Map<Place, Long> appendedAt = new HashMap<>();
   private Optional<Base> base = Optional.empty();
+
+  /** Before the first command nothing has a deadline: leaders without a commit may disagree. */
+  private boolean hasCommand;
+
   private int coldStarts;
   private int elections;
 
@@ -72,8 +76,9 @@ final class ClusterTime {
   void committed(Entry entry) {
     long micros = appendedAt.getOrDefault(new Place(entry.index(), entry.term()), UNSEEN);
     Violation.unless(micros != UNSEEN, "nobody has ever written entry " + entry.index());
-    if (base.isEmpty()) {
+    if (!hasCommand) {
       base = Optional.of(new Base(micros, entry.time()));
+      hasCommand = entry.kind() == Entry.Kind.COMMAND;
     } else if (isKnown()) {
       check(entry, (micros - base.get().micros()) / Timeline.MILLI);
     }
