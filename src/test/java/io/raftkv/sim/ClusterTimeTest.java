@@ -15,7 +15,11 @@ class ClusterTimeTest {
   private long lastIndex;
 
   private void commit(long millis, long stamp) {
-    var entry = new Entry(++lastIndex, 1, stamp, Entry.Kind.EMPTY, Bytes.EMPTY);
+    commit(millis, stamp, Entry.Kind.COMMAND);
+  }
+
+  private void commit(long millis, long stamp, Entry.Kind kind) {
+    var entry = new Entry(++lastIndex, 1, stamp, kind, Bytes.EMPTY);
     time.appended(entry, millis * Timeline.MILLI);
     time.committed(entry);
   }
@@ -44,6 +48,17 @@ class ClusterTimeTest {
     commit(1_000, 500_000);
 
     assertThrows(Violation.class, () -> commit(100_000, 500_001));
+  }
+
+  /** Two leaders may have begun with clocks of their own before anything was committed. */
+  @Test
+  void beforeTheFirstCommandTimeMayGoAnywhere() {
+    time.elected(true);
+    commit(1_000, 500_000, Entry.Kind.CONFIGURATION);
+    commit(1_500, 900_000, Entry.Kind.EMPTY);
+    commit(2_000, 900_500);
+
+    assertThrows(Violation.class, () -> commit(3_000, 990_000));
   }
 
   @Test
