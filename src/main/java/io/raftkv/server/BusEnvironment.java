@@ -31,32 +31,25 @@ final class BusEnvironment implements Environment {
   private final int id;
   private final Bus bus;
   private final Storage storage;
-  private final SnapshotSaver snapshotSaver;
-  private final Runnable beforeServing;
+  private final Driver driver;
   private final ServerListener listener;
   private List<PeerMessages.To> messages = new ArrayList<>();
   private List<ClientReplies.To> replies = new ArrayList<>();
   private Identity identity;
   private int leader = Integer.MIN_VALUE;
 
-  /** Makes snapshots durable, off the event loop. */
-  interface SnapshotSaver {
-    /** Begins to; the replica hears of the end. */
-    void save(Snapshot snapshot, Image image);
+  /** What whoever drives the replica does for it. */
+  interface Driver {
+    /** Begins to make a snapshot durable, off the event loop; the replica hears of the end. */
+    void saveSnapshot(Snapshot snapshot, Image image);
+
+    /** The server has caught up; stops the turn by what it throws if it must not serve. */
+    void beforeServing();
   }
 
-  /**
-   * @param beforeServing is run when the server has caught up, and may still stop it
-   */
   BusEnvironment(
-      Identity identity,
-      Bus bus,
-      Storage storage,
-      SnapshotSaver snapshotSaver,
-      Runnable beforeServing,
-      ServerListener listener) {
-    this.beforeServing = beforeServing;
-    this.snapshotSaver = snapshotSaver;
+      Identity identity, Bus bus, Storage storage, Driver driver, ServerListener listener) {
+    this.driver = driver;
     this.id = identity.id();
     this.identity = identity;
     this.bus = bus;
@@ -132,7 +125,7 @@ final class BusEnvironment implements Environment {
 
   @Override
   public void saveSnapshot(Snapshot snapshot, Image image) {
-    snapshotSaver.save(snapshot, image);
+    driver.saveSnapshot(snapshot, image);
   }
 
   @Override
@@ -149,7 +142,7 @@ final class BusEnvironment implements Environment {
 
   @Override
   public void serving() {
-    beforeServing.run();
+    driver.beforeServing();
     listener.serving();
   }
 }

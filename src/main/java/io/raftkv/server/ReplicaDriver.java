@@ -101,8 +101,9 @@ final class ReplicaDriver implements Storage.Listener {
   }
 
   private void watch(ReplicaStatus status) {
-    waiting.check(status, System.nanoTime());
-    storeWatch.check(status, System.nanoTime());
+    long now = System.nanoTime();
+    waiting.check(status, now);
+    storeWatch.check(status, now);
   }
 
   /** Ends for good; the log is closed when the future is. */
@@ -165,7 +166,7 @@ final class ReplicaDriver implements Storage.Listener {
   }
 
   /** What exists only once the data are read. */
-  private final class Live {
+  private final class Live implements BusEnvironment.Driver {
     private static final long NO_TIMER = -1;
 
     private final long beganNanos = System.nanoTime();
@@ -184,9 +185,7 @@ final class ReplicaDriver implements Storage.Listener {
       this.storage = storage;
       var recovered = storage.recovered();
       var identity = new Identity(settings.id(), storage.incarnation(), recovered.clusterId());
-      environment =
-          new BusEnvironment(
-              identity, bus, storage, this::saveSnapshot, this::checkServing, listener);
+      environment = new BusEnvironment(identity, bus, storage, this, listener);
       var options = settings.options();
       var start = new StartState(storage.recoveredStore(), storage.recoveredSnapshotBytes());
       room = new RoomWatch(settings.id(), vertx, storage, this::roomChanged);
@@ -204,7 +203,8 @@ final class ReplicaDriver implements Storage.Listener {
     }
 
     /** Stops the turn by what it throws: nothing of it may go out. */
-    private void checkServing() {
+    @Override
+    public void beforeServing() {
       storeWatch.checkServing(replica.status());
     }
 
@@ -239,7 +239,8 @@ final class ReplicaDriver implements Storage.Listener {
     }
 
     /** In order with the closing of the storage, which waits for it. */
-    private void saveSnapshot(Snapshot snapshot, Image image) {
+    @Override
+    public void saveSnapshot(Snapshot snapshot, Image image) {
       vertx
           .executeBlocking(() -> storage.snapshots().save(snapshot, image))
           .onSuccess(saved -> snapshotSaved(snapshot.id(), saved))

@@ -90,7 +90,7 @@ final class Scrubbing {
 
   /** Asks for the next snapshot that is owed; to be called now and then. */
   void wantSnapshots() {
-    if (owed.isToBeTaken(snapshots.newest(), applied())) {
+    if (owed.isOwing() && owed.isToBeTaken(snapshots.newest(), applied())) {
       turn.accept(replica::snapshotWanted);
     }
   }

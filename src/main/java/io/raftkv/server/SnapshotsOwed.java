@@ -25,6 +25,11 @@ final class SnapshotsOwed {
     from = applied;
   }
 
+  /** Whether any are owed at all. */
+  boolean isOwing() {
+    return count > 0;
+  }
+
   /**
    * Whether to ask for a snapshot now: one is owed, none that was asked for is under way, and there
    * is something new to take one of. It counts as asked for from then on.

@@ -8,24 +8,8 @@ import java.util.Optional;
 
 /**
  * Disks that go back to what they were before, as a machine does that is restored from a copy of
- * itself. Nothing on such a disk says so, and its server would vote as if it had never acknowledged
- * what is gone. What is promised is no more than this: a leader that took the acknowledgements, and
- * still leads, tells the server, which then stops for good as who it was.
- *
- * <p>So a disk goes back only where that can be held against the cluster: the copy is of the term
- * of the leader that leads now, so that no vote and no earlier leader is forgotten; that leader
- * knows of entries that will be missing; both can talk; and all seats are held by intact disks, so
- * that the cluster can do without this one. From then on the server <em>owes</em> what it had
- * promised, nothing else is made to go wrong, and one of these ends it:
- *
- * <ul>
- *   <li>It is told, and begins as another incarnation. If the leader goes on for so long and it is
- *       not told, that is a violation.
- *   <li>Its log comes to keep all that it had promised, because a later leader was elected without
- *       its vote and sent it what it needs.
- *   <li>It is about to vote, because the leader is gone. Here nothing is promised, so its disk is
- *       taken away before the vote is written: it is lost, as others are.
- * </ul>
+ * itself. docs/simulation.md says when one may, and what ends it: from then on the server
+ * <em>owes</em> what it had promised, and nothing else is made to go wrong.
  */
 final class OlderCopies {
   private static final long RESTART_AFTER = 10 * Timeline.MILLI;

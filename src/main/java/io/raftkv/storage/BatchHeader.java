@@ -1,6 +1,7 @@
 package io.raftkv.storage;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
@@ -70,6 +71,14 @@ record BatchHeader(int payloadBytes, int chain, int payloadChecksum, long number
         segment.getInt(start + 8),
         segment.getInt(start + 12),
         segment.getLong(start + 16));
+  }
+
+  /** Refuses a batch that is not the next behind {@code batches}, whose last has this checksum. */
+  void checkFollows(Path file, long at, int lastChecksum, long batches) {
+    if (chain != lastChecksum || number != batches + 1) {
+      throw StorageFailure.damaged(
+          file, at, "batch %d does not follow batch %d".formatted(number, batches));
+    }
   }
 
   /** The checksum of the header at {@code start}. */

@@ -103,9 +103,7 @@ public final class Inspection {
     } catch (StorageFailure damage) {
       bad(name, damage.status(), text.apply(damage));
       damaged.add(damage.what());
-    } catch (BadSnapshot damage) {
-      bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
-    } catch (IllegalArgumentException damage) {
+    } catch (BadSnapshot | IllegalArgumentException damage) {
       bad(name, ExitStatus.DAMAGED, "damaged data: " + damage.getMessage());
     }
   }

@@ -102,9 +102,7 @@ final class SegmentCheck implements FileCheck {
     if (header.incarnation() != incarnation || header.number() != number) {
       throw damaged(0, "this was file " + header.number() + " of " + header.incarnation());
     }
-    if (size < header.fileBytes()) {
-      throw damaged(size, "the file is cut short, it had " + header.fileBytes() + " bytes");
-    }
+    header.checkLength(path, size);
     chain = SegmentHeader.checksum(window);
     batches = header.batches();
     window.position(SegmentHeader.BYTES);
@@ -124,10 +122,7 @@ final class SegmentCheck implements FileCheck {
       return true;
     }
     var batch = BatchHeader.decode(window, at);
-    if (batch.chain() != chain || batch.number() != batches + 1) {
-      throw damaged(
-          batchStart, "batch %d does not follow batch %d".formatted(batch.number(), batches));
-    }
+    batch.checkFollows(path, batchStart, chain, batches);
     if (batch.payloadBytes() < 0 || batch.payloadBytes() > size - batchStart - BatchHeader.BYTES) {
       throw damaged(batchStart, "batch " + batch.number() + " is longer than the file");
     }

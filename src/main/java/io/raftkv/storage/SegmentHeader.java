@@ -55,6 +55,14 @@ record SegmentHeader(
         : Optional.empty();
   }
 
+  /** Refuses a file that has become shorter than it was made. */
+  void checkLength(Path file, long bytes) {
+    if (bytes < fileBytes) {
+      throw StorageFailure.damaged(
+          file, bytes, "the file is cut short, it had " + fileBytes + " bytes");
+    }
+  }
+
   /** Reads the header at the begin of a file; throws {@link StorageFailure} if there is none. */
   static SegmentHeader decode(Path file, ByteBuffer segment) {
     if (segment.limit() < BYTES) {

@@ -28,10 +28,7 @@ final class SegmentReader {
     this.header = SegmentHeader.decode(file, segment);
     this.chain = SegmentHeader.checksum(segment);
     this.batches = header.batches();
-    if (segment.limit() < header.fileBytes()) {
-      throw StorageFailure.damaged(
-          file, segment.limit(), "the file is cut short, it had " + header.fileBytes() + " bytes");
-    }
+    header.checkLength(file, segment.limit());
   }
 
   SegmentHeader header() {
@@ -119,10 +116,7 @@ final class SegmentReader {
 
   private void readOne(LogRecord.Handler handler) {
     var batch = BatchHeader.decode(segment, position);
-    if (batch.chain() != chain || batch.number() != batches + 1) {
-      throw StorageFailure.damaged(
-          file, position, "batch %d does not follow batch %d".formatted(batch.number(), batches));
-    }
+    batch.checkFollows(file, position, chain, batches);
     try {
       RecordCodec.decode(payload(batch), handler);
     } catch (IllegalArgumentException e) {

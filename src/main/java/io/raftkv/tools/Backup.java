@@ -148,7 +148,7 @@ public final class Backup {
                     new Failure(
                         ExitStatus.UNEXPECTED,
                         "no server of this machine serves: "
-                            + String.join("; ", answers.silent())
+                            + String.join("; ", answers.reasons())
                             + Operator.REMEDY));
     return cluster.server(id);
   }

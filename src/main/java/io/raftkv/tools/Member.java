@@ -60,14 +60,15 @@ public final class Member {
 
   private void list() {
     var answers = operator.status();
-    answers.silent().forEach(out::println);
+    answers.reasons().forEach(out::println);
     var best =
         answers
             .leader()
             .or(() -> answers.reports().stream().findFirst())
             .orElseThrow(
                 () -> new Failure(ExitStatus.UNEXPECTED, "no server answers" + Operator.REMEDY));
-    best.members().forEach(member -> out.println(line(member, best, answers.silentIds())));
+    best.members()
+        .forEach(member -> out.println(line(member, best, answers.isSilent(member.id()))));
     if (best.members().isEmpty()) {
       out.println("no cluster is formed yet");
     } else {
@@ -77,16 +78,16 @@ public final class Member {
   }
 
   /** The leader does not yet know what a server holds that has never answered it. */
-  private static String line(ServerReport.Member member, ServerReport by, List<Integer> silent) {
+  private static String line(ServerReport.Member member, ServerReport by, boolean isSilent) {
     var role = member.id() == by.leader() ? "leader" : member.isVoter() ? "voter" : "learner";
     var line = "server " + member.id() + "  " + role;
     if (member.isVoter() && member.incarnation().equals("0")) {
       line += ", its seat is empty";
     }
-    if (silent.contains(member.id())) {
+    if (isSilent) {
       line += ", does not answer";
     }
-    return member.heldIndex() < 0 || (member.heldIndex() == 0 && silent.contains(member.id()))
+    return member.heldIndex() < 0 || (member.heldIndex() == 0 && isSilent)
         ? line
         : line + ", holds entry " + member.heldIndex() + " of " + by.lastIndex();
   }
@@ -130,7 +131,7 @@ public final class Member {
                     + " or choose a lower limit"));
       }
     }
-    answers.silent().forEach(out::println);
+    answers.reasons().forEach(out::println);
     demand("bound " + bytes);
     out.println("the store may hold " + bytes + " bytes");
   }

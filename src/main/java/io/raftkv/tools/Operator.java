@@ -26,12 +26,19 @@ final class Operator {
     this.cluster = cluster;
   }
 
-  /**
-   * What each server that answers says, and why the others do not.
-   *
-   * @param silentIds who does not answer, in the order of the reasons
-   */
-  record Answers(List<ServerReport> reports, List<String> silent, List<Integer> silentIds) {
+  /** A server that does not answer, and one line that says so and why. */
+  record Silent(int id, String why) {}
+
+  /** What each server that answers says, and why the others do not. */
+  record Answers(List<ServerReport> reports, List<Silent> silent) {
+    boolean isSilent(int id) {
+      return silent.stream().anyMatch(each -> each.id() == id);
+    }
+
+    List<String> reasons() {
+      return silent.stream().map(Silent::why).toList();
+    }
+
     /** The report of whoever leads the latest term. */
     Optional<ServerReport> leader() {
       return reports.stream()
@@ -43,17 +50,15 @@ final class Operator {
   /** Asks all of them. */
   Answers status() {
     var reports = new ArrayList<ServerReport>();
-    var silent = new ArrayList<String>();
-    var silentIds = new ArrayList<Integer>();
+    var silent = new ArrayList<Silent>();
     for (var server : cluster.servers()) {
       try (var client = OperatorClient.connect(server, TIMEOUT_MILLIS)) {
         reports.add(ServerReport.parse(client.ask("status")));
       } catch (IOException | OperatorRefusal e) {
-        silent.add(doesNotAnswer(server, e));
-        silentIds.add(server.id());
+        silent.add(new Silent(server.id(), doesNotAnswer(server, e)));
       }
     }
-    return new Answers(reports, silent, silentIds);
+    return new Answers(reports, silent);
   }
 
   private static String doesNotAnswer(ServerConfig server, Exception why) {
@@ -110,7 +115,7 @@ final class Operator {
 
   private static Failure noLeader(Answers answers) {
     var known = answers.reports().stream().filter(report -> report.leader() >= 0).findFirst();
-    var reasons = new ArrayList<>(answers.silent());
+    var reasons = new ArrayList<>(answers.reasons());
     known.ifPresent(report -> reasons.add(0, "server " + report.leader() + " leads"));
     return new Failure(
         ExitStatus.UNEXPECTED,

@@ -200,14 +200,7 @@ class ClusterTest {
 
       assertEquals(leader, cluster.awaitLeader(), "only this one knows what it acknowledged");
       cluster.awaitThat("it finds out", () -> cluster.failure(server).isPresent());
-      var failure = cluster.failure(server).orElseThrow();
-      assertEquals(ExitStatus.DAMAGED, failure.status());
-      assertTrue(failure.getMessage().contains("is an older copy"), failure.getMessage());
-      cluster.stop(server);
-      cluster.start(server);
-      cluster.awaitThat(
-          "it has its seat again",
-          () -> cluster.status(server).map(s -> s.raft().seated()).orElse(false));
+      stoppedAndJoinsAnew(cluster, server, "is an older copy");
       try (var client = cluster.client(server)) {
         assertEquals("today49", client.get("k"));
       }
@@ -233,19 +226,24 @@ class ClusterTest {
           client.set("k", "now");
         }
       }
-      var failure = cluster.failure(server).orElseThrow();
-      assertEquals(ExitStatus.DAMAGED, failure.status());
-      assertTrue(failure.getMessage().contains("leads to a wrong state"), failure.getMessage());
-      cluster.stop(server);
-      cluster.start(server);
-      cluster.awaitThat(
-          "it has its seat again",
-          () -> cluster.status(server).map(s -> s.raft().seated()).orElse(false));
+      stoppedAndJoinsAnew(cluster, server, "leads to a wrong state");
       try (var client = cluster.client(server)) {
         assertEquals(1 << 20, client.get("k0").length());
       }
       assertEquals(Optional.empty(), cluster.failure(writer));
     }
+  }
+
+  /** It has given up who it was, for this reason; started again, it gets its seat. */
+  private static void stoppedAndJoinsAnew(TestCluster cluster, int server, String why) {
+    var failure = cluster.failure(server).orElseThrow();
+    assertEquals(ExitStatus.DAMAGED, failure.status());
+    assertTrue(failure.getMessage().contains(why), failure.getMessage());
+    cluster.stop(server);
+    cluster.start(server);
+    cluster.awaitThat(
+        "it has its seat again",
+        () -> cluster.status(server).map(s -> s.raft().seated()).orElse(false));
   }
 
   private static void writeMoreThanTheLogKeeps(TestCluster cluster, int server) throws IOException {
